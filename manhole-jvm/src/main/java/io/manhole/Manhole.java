@@ -1,0 +1,4 @@
+package io.manhole;
+
+/** t. */
+public final class Manhole { private Manhole() {} }

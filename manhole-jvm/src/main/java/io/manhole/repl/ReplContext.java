@@ -1,0 +1,39 @@
+package io.manhole.repl;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a session offers to the code evaluated in it. Safe for use by any thread. */
+public interface ReplContext {
+
+    /**
+     * The application's objects by the name under which evaluated code sees them. Names are Java identifiers, but may be
+     * keywords of the engine's language; values may be null and of any class, public or not.
+     *
+     * @return an unmodifiable map in the order in which the application gave the names
+     */
+    Map<String, @Nullable Object> bindings();
+
+    /**
+     * Functions that every prompt has, such as {@code exit()}; a binding of the same name hides the command.
+     *
+     * @return an unmodifiable list
+     */
+    List<ReplCommand> commands();
+
+    /**
+     * The loader through which evaluated code sees the application's classes.
+     *
+     * @return never null
+     */
+    ClassLoader classLoader();
+
+    /**
+     * Tells the user of this session something about its names or surroundings, for example that a binding hides a
+     * built-in name. Does not block and never throws.
+     *
+     * @param message one line, without a line end
+     */
+    void warn(String message);
+}
