@@ -2,6 +2,7 @@
 @SuppressWarnings("module") // the client is built after the core: javac cannot know its module here
 module io.manhole {
     requires java.management;
+    requires jdk.net;
     requires org.newsclub.net.unix;
     requires static org.jspecify;
 

@@ -1,0 +1,147 @@
+package io.manhole;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/** One client whose credentials were checked; what a {@link ConnectionHandler} serves. */
+public final class Connection {
+
+    /** How long a client may read nothing at all before what is left for it is given up. */
+    private static final long PATIENCE_MILLIS = 10_000;
+
+    private final Manhole manhole;
+    private final long number;
+    private final PeerCredentials credentials;
+    private final PeerSocket socket;
+    private final ConnectionInput input;
+    private final ConnectionOutput output;
+    private final Thread reader;
+    private final Thread writer;
+
+    Connection(Manhole manhole, long number, PeerCredentials credentials, PeerSocket socket) {
+        this.manhole = manhole;
+        this.number = number;
+        this.credentials = credentials;
+        this.socket = socket;
+        input = new ConnectionInput(socket);
+        output = new ConnectionOutput(socket);
+        // Without inheriting thread locals: nothing of whoever installed us is kept alive by a connection.
+        reader = new Thread(null, this::run, "manhole-connection-" + number, 0, false);
+        reader.setDaemon(manhole.options().daemonConnection());
+        writer = new Thread(null, this::write, "manhole-output-" + number, 0, false);
+        writer.setDaemon(true);
+    }
+
+    /**
+     * Who is at the other end.
+     *
+     * @return as the kernel recorded it when the client connected
+     */
+    public PeerCredentials credentials() {
+        return credentials;
+    }
+
+    /**
+     * What the client sends. For one thread; reads block and ignore interrupts, until the connection is closed.
+     *
+     * @return a stream that need not be closed
+     */
+    public InputStream input() {
+        return input;
+    }
+
+    /**
+     * What goes to the client. Any thread may write. A write returns when the bytes have a place in a bounded queue, from
+     * which they are sent at once, and waits for that, interruptibly, while the client does not read.
+     *
+     * @return a stream that needs no flushing, and need not be closed
+     */
+    public OutputStream output() {
+        return output.asStream();
+    }
+
+    Manhole manhole() {
+        return manhole;
+    }
+
+    long number() {
+        return number;
+    }
+
+    void start() {
+        writer.start();
+        reader.start();
+    }
+
+    ConnectionInput bufferedInput() {
+        return input;
+    }
+
+    ConnectionOutput queue() {
+        return output;
+    }
+
+    void print(String text) throws IOException {
+        output.put(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    boolean hungUp() {
+        return socket.hungUp();
+    }
+
+    void evaluated(String text, Outcome outcome) {
+        manhole.listeners()
+                .tell(listener -> listener.evaluated(
+                        number, credentials, text, outcome.kind().toString()));
+    }
+
+    /** Sends what is still queued, for as long as the client reads it, and closes the connection. Idempotent. */
+    void finish() {
+        output.finish();
+        try {
+            output.awaitDrained(PATIENCE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        socket.close();
+    }
+
+    /** Closes the connection now; what is queued is lost. */
+    void abort() {
+        socket.close();
+        output.finish();
+    }
+
+    void awaitEnd(long millis) throws InterruptedException {
+        if (Thread.currentThread() != reader) {
+            reader.join(millis);
+        }
+    }
+
+    private void run() {
+        Listeners listeners = manhole.listeners();
+        try {
+            listeners.tell(listener -> listener.accepted(number, credentials));
+            manhole.options().connectionHandler().handle(this);
+        } catch (IOException e) {
+            // The client is gone, or the manhole was closed: the usual end of a connection.
+        } catch (Throwable e) { // nothing of ours may reach the application's handler of uncaught exceptions
+            listeners.failed("connection " + number, e);
+        } finally {
+            finish();
+            manhole.ended(this);
+            listeners.tell(listener -> listener.closed(number, credentials));
+        }
+    }
+
+    private void write() {
+        try {
+            output.writeAll();
+        } catch (Throwable e) { // as above
+            manhole.listeners().failed("writing to connection " + number, e);
+            socket.close();
+        }
+    }
+}

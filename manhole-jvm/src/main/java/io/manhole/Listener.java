@@ -1,0 +1,180 @@
+package io.manhole;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The listening socket and the thread that accepts: checks who it is, and starts a connection. Reads nothing from any
+ * client. Puts the socket back when somebody removes it.
+ */
+final class Listener {
+
+    /** After a failed accept, most likely for want of file descriptors. */
+    private static final long BACKOFF_MILLIS = 100;
+
+    private final Manhole manhole;
+    private final SocketFile file;
+    private final ProcessUser user;
+    private final Thread thread;
+    private final Object lock = new Object();
+    private UnixServer server; // guarded by lock
+    private SocketFile.Stat bound; // guarded by lock
+    private boolean closed; // guarded by lock
+    private @Nullable String reportedTrouble; // of the listener's thread
+
+    private Listener(Manhole manhole, SocketFile file, ProcessUser user, UnixServer server, SocketFile.Stat bound) {
+        this.manhole = manhole;
+        this.file = file;
+        this.user = user;
+        this.server = server;
+        this.bound = bound;
+        thread = new Thread(null, this::run, "manhole-listener", 0, false);
+        thread.setDaemon(true);
+    }
+
+    /** Binds; when this returns clients may connect, and {@link #start} lets them in. */
+    static Listener bind(Manhole manhole, SocketFile file, ProcessUser user) throws IOException {
+        file.makeWay();
+        UnixServer server = bindAt(file);
+        try {
+            return new Listener(manhole, file, user, server, file.restrict());
+        } catch (IOException | RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private static UnixServer bindAt(SocketFile file) throws IOException {
+        try {
+            return UnixServer.bind(file.path());
+        } catch (IOException e) {
+            throw new IOException("cannot bind a socket at " + file.path() + ": " + e.getMessage(), e);
+        }
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Stops accepting and removes the socket, if it is still ours. Idempotent. */
+    void close() throws IOException {
+        synchronized (lock) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            // First the name, then the socket: nobody may find a socket there that answers no more.
+            try {
+                file.remove(bound);
+            } finally {
+                server.close();
+            }
+        }
+    }
+
+    void awaitEnd(long millis) throws InterruptedException {
+        if (Thread.currentThread() != thread) {
+            thread.join(millis);
+        }
+    }
+
+    private void run() {
+        while (true) {
+            UnixServer current;
+            synchronized (lock) {
+                if (closed) {
+                    return;
+                }
+                current = server;
+            }
+            try {
+                PeerSocket accepted = current.accept();
+                if (accepted != null) {
+                    admit(accepted);
+                }
+                putBackIfGone();
+            } catch (Throwable e) { // one failed accept must not end all others
+                recover(e);
+            }
+        }
+    }
+
+    private void admit(PeerSocket socket) {
+        PeerCredentials peer = new PeerCredentials(-1, -1, List.of());
+        try {
+            peer = socket.credentials();
+        } catch (IOException e) {
+            manhole.listeners().failed("asking for the credentials of a client", e);
+        }
+        @Nullable String objection = user.objection(peer);
+        if (objection == null) {
+            manhole.connect(peer, socket);
+        } else {
+            refuse(socket, peer, objection);
+        }
+    }
+
+    private void refuse(PeerSocket socket, PeerCredentials peer, String objection) {
+        try {
+            byte[] line = ("manhole: refused: " + objection + "\n").getBytes(StandardCharsets.UTF_8);
+            // The socket's buffer is empty, so this cannot wait for the client.
+            socket.write(line, 0, line.length);
+        } catch (IOException e) {
+            // Gone already.
+        } finally {
+            socket.close();
+        }
+        manhole.listeners().tell(listener -> listener.rejected(peer, objection));
+    }
+
+    /** Somebody cleans up /tmp, or unlinked us by mistake: listen again under the same name, if that is free. */
+    private void putBackIfGone() throws IOException {
+        synchronized (lock) {
+            if (closed || file.isStill(bound) || !file.isGone()) {
+                return;
+            }
+            UnixServer replacement = bindAt(file);
+            SocketFile.Stat stat;
+            try {
+                stat = file.restrict();
+            } catch (IOException | RuntimeException e) {
+                replacement.close();
+                throw e;
+            }
+            UnixServer old = server;
+            server = replacement;
+            bound = stat;
+            old.close();
+        }
+        manhole.listeners().tell(listener -> listener.listening(file.path()));
+    }
+
+    private void recover(Throwable trouble) {
+        synchronized (lock) {
+            if (closed) {
+                return;
+            }
+        }
+        try {
+            putBackIfGone();
+        } catch (IOException e) {
+            trouble.addSuppressed(e);
+        }
+        String description = trouble.toString();
+        if (!description.equals(reportedTrouble)) {
+            reportedTrouble = description;
+            manhole.listeners().failed("accepting a connection", trouble);
+        }
+        synchronized (lock) {
+            if (!closed) {
+                try {
+                    lock.wait(BACKOFF_MILLIS);
+                } catch (InterruptedException e) {
+                    // Nobody interrupts this thread; if somebody does, it goes on sooner.
+                }
+            }
+        }
+    }
+}

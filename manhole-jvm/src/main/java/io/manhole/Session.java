@@ -1,0 +1,382 @@
+package io.manhole;
+
+import io.manhole.repl.EvalResult;
+import io.manhole.repl.Repl;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One engine, one thread that evaluates, and the queue of what it is to evaluate.
+ *
+ * <p>The dialect submits and interrupts from its connection's thread; everything in {@link Client} runs on the session's
+ * own thread, {@code manhole-eval-N}. No lock is held while user code runs.
+ */
+final class Session {
+
+    /** One line, or one request. */
+    record Input(String text, @Nullable String id, long sequence) {}
+
+    /** The dialect's side of a session; called on the session's thread. */
+    interface Client {
+        /** The next input in the queue. */
+        void handle(Session session, Input input);
+
+        /** There will be no further input; the queue is empty. */
+        void endOfInput(Session session);
+
+        /** The thread is about to end, for whatever reason. */
+        void ended(Session session);
+
+        /** Something of ours went wrong, and the thread is about to end because of it. */
+        void failed(Session session, Throwable cause);
+    }
+
+    /** Opens the engine, on the session's thread. Never fails: there is always the prompt without one. */
+    interface Opening {
+        Repl open(Session session);
+    }
+
+    /** What an interrupt met. */
+    enum Interrupt {
+        INTERRUPTED,
+        IDLE,
+        MISMATCH
+    }
+
+    /** As many characters may wait in the queue; more make the reader wait. */
+    private static final long MAX_QUEUED_CHARS = 16 << 20;
+
+    private final String name;
+    private final Client client;
+    private final Opening opening;
+    private final OutputRouter.Routes routes;
+    private final Thread thread;
+
+    private final Object lock = new Object();
+    private final Deque<Input> inputs = new ArrayDeque<>(); // guarded by lock
+    private final Set<Long> interrupted = new HashSet<>(); // guarded by lock: sequences
+    private long queuedChars; // guarded by lock
+    private long sequences; // guarded by lock
+    private boolean inputEnded; // guarded by lock
+    private boolean closed; // guarded by lock
+    private boolean released; // guarded by lock: the routes were taken back
+    private @Nullable Input current; // guarded by lock: being handled
+    private boolean evaluating; // guarded by lock
+    private @Nullable Repl repl; // guarded by lock
+    private final List<String> warnings = new ArrayList<>(); // guarded by lock
+
+    Session(String name, Client client, Opening opening, OutputRouter.Routes routes) {
+        this.name = name;
+        this.client = client;
+        this.opening = opening;
+        this.routes = routes;
+        thread = new Thread(null, this::run, "manhole-eval-" + name, 0, false);
+        thread.setDaemon(true);
+    }
+
+    String name() {
+        return name;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    // ---- what the connection's thread calls ----
+
+    /** Puts an input into the queue; false if it is full. */
+    boolean submit(String text, @Nullable String id) {
+        synchronized (lock) {
+            if (queuedChars > MAX_QUEUED_CHARS) {
+                return false;
+            }
+            if (!closed) {
+                inputs.add(new Input(text, id, ++sequences));
+                queuedChars += text.length();
+                lock.notifyAll();
+            }
+            return true;
+        }
+    }
+
+    /** Waits a while for room in the queue. */
+    void awaitRoom(long millis) throws InterruptedException {
+        synchronized (lock) {
+            if (queuedChars > MAX_QUEUED_CHARS) {
+                lock.wait(millis);
+            }
+        }
+    }
+
+    /** After this the session ends by itself, once it has handled what is in the queue. */
+    void endInput() {
+        synchronized (lock) {
+            inputEnded = true;
+            lock.notifyAll();
+        }
+    }
+
+    /**
+     * Interrupts what is being evaluated and what waits before it.
+     *
+     * @param id only if this is the one, running or waiting; null for all
+     */
+    Interrupt interrupt(@Nullable String id) {
+        synchronized (lock) {
+            List<Input> targets = new ArrayList<>(inputs);
+            if (current != null) {
+                targets.add(current);
+            }
+            if (targets.isEmpty()) {
+                return Interrupt.IDLE;
+            }
+            if (id != null) {
+                targets.removeIf(input -> !id.equals(input.id()));
+            }
+            if (targets.isEmpty()) {
+                return Interrupt.MISMATCH;
+            }
+            targets.forEach(input -> interrupted.add(input.sequence()));
+            if (current != null && interrupted.contains(current.sequence())) {
+                stopEvaluation();
+            }
+            return Interrupt.INTERRUPTED;
+        }
+    }
+
+    /** Where an evaluation stands that was interrupted and goes on nevertheless; null if there is none. */
+    @Nullable String stuckAt() {
+        synchronized (lock) {
+            if (!evaluating || current == null || !interrupted.contains(current.sequence())) {
+                return null;
+            }
+        }
+        StackTraceElement[] frames = thread.getStackTrace();
+        return "thread \"" + thread.getName() + "\" at " + (frames.length == 0 ? "an unknown place" : frames[0]);
+    }
+
+    /** Ends the session now: drops the queue, interrupts the evaluation. Waits for nothing. */
+    void close() {
+        synchronized (lock) {
+            closed = true;
+            inputs.clear();
+            queuedChars = 0;
+            if (current != null) {
+                interrupted.add(current.sequence());
+                stopEvaluation();
+            }
+            lock.notifyAll();
+        }
+    }
+
+    /**
+     * Waits for the thread's end. If an evaluation does not stop, it is left behind: its output is discarded and its
+     * engine closed, and the thread ends whenever the evaluation lets it.
+     */
+    void awaitEnd(long millis) throws InterruptedException {
+        if (thread == Thread.currentThread()) {
+            return;
+        }
+        thread.join(millis);
+        if (thread.isAlive()) {
+            release();
+        }
+    }
+
+    /** Waits a while for the thread's end, and changes nothing. */
+    void join(long millis) throws InterruptedException {
+        thread.join(millis);
+    }
+
+    boolean isAlive() {
+        return thread.isAlive();
+    }
+
+    // ---- what the session's own thread does ----
+
+    private void run() {
+        routes.evaluatedBy(thread);
+        OutputRouter.open(routes);
+        try {
+            Repl opened = opening.open(this);
+            synchronized (lock) {
+                repl = opened;
+                lock.notifyAll();
+            }
+            for (Input input = next(); input != null; input = next()) {
+                client.handle(this, input);
+                done();
+            }
+            if (!isClosed()) {
+                client.endOfInput(this);
+            }
+        } catch (Throwable cause) { // nothing of ours may reach the application's handler of uncaught exceptions
+            client.failed(this, cause);
+        } finally {
+            OutputRouter.forget();
+            release();
+            client.ended(this);
+        }
+    }
+
+    /** Once: closes the engine and the routes. */
+    private void release() {
+        Repl opened;
+        synchronized (lock) {
+            if (released) {
+                return;
+            }
+            released = true;
+            closed = true;
+            opened = repl;
+        }
+        routes.close();
+        OutputRouter.release();
+        if (opened != null) {
+            opened.close();
+        }
+    }
+
+    private boolean isClosed() {
+        synchronized (lock) {
+            return closed;
+        }
+    }
+
+    /** The next input, or null when the session is to end. Also serves code that reads lines from System.in. */
+    @Nullable Input next() {
+        synchronized (lock) {
+            while (inputs.isEmpty() && !inputEnded && !closed) {
+                try {
+                    lock.wait();
+                } catch (InterruptedException e) {
+                    if (evaluating) {
+                        Thread.currentThread().interrupt();
+                        return null;
+                    }
+                    // A late interrupt of an evaluation that has ended; nobody else interrupts this thread.
+                }
+            }
+            Input input = closed ? null : inputs.poll();
+            if (input != null) {
+                queuedChars -= input.text().length();
+                if (!evaluating) {
+                    current = input;
+                }
+                lock.notifyAll();
+            }
+            return input;
+        }
+    }
+
+    private void done() {
+        synchronized (lock) {
+            if (current != null) {
+                interrupted.remove(current.sequence());
+            }
+            current = null;
+        }
+    }
+
+    /** Ends the session from within: what is in the queue is dropped. */
+    void end() {
+        synchronized (lock) {
+            closed = true;
+            inputs.clear();
+            queuedChars = 0;
+        }
+    }
+
+    /** Keeps a message for the user until something is printed anyway. */
+    void warn(String message) {
+        synchronized (lock) {
+            warnings.add(message);
+        }
+    }
+
+    /** The messages that have gathered, which are forgotten. */
+    List<String> takeWarnings() {
+        synchronized (lock) {
+            List<String> taken = List.copyOf(warnings);
+            warnings.clear();
+            return taken;
+        }
+    }
+
+    /** Evaluates a text on behalf of the input being handled. */
+    Outcome evaluate(String text) {
+        Repl engine;
+        synchronized (lock) {
+            if (closed || isCurrentInterrupted()) {
+                return Outcome.INTERRUPTED;
+            }
+            if (repl == null) {
+                throw new IllegalStateException("evaluation outside the session's thread");
+            }
+            engine = repl;
+            evaluating = true;
+        }
+        OutputRouter.ensureInstalled();
+        Outcome outcome;
+        boolean stopped;
+        try {
+            outcome = outcome(text, engine.eval(text));
+        } catch (Throwable defect) { // of the engine, or no memory to say more: the session goes on
+            outcome = Outcome.failed(defect);
+        } finally {
+            synchronized (lock) {
+                evaluating = false;
+                stopped = isCurrentInterrupted();
+            }
+            // Under the lock nobody interrupts any more; what came before is used up here.
+            boolean unused = Thread.interrupted();
+        }
+        return stopped && outcome.kind() == Outcome.Kind.FAILED ? Outcome.INTERRUPTED : outcome;
+    }
+
+    /** Whether the text is whole; true also when the session has ended. Waits for the engine to be open. */
+    boolean isComplete(String text) throws InterruptedException {
+        Repl engine;
+        synchronized (lock) {
+            while (repl == null && !closed) {
+                lock.wait();
+            }
+            engine = released ? null : repl;
+        }
+        return engine == null || engine.isComplete(text);
+    }
+
+    private static Outcome outcome(String text, EvalResult result) {
+        if (result instanceof EvalResult.Value value) {
+            return Outcome.value(Printer.print(value.value()), value.type());
+        }
+        if (result instanceof EvalResult.Incomplete) {
+            return Outcome.INCOMPLETE;
+        }
+        if (result instanceof EvalResult.Rejected rejected) {
+            return Outcome.of(Outcome.Kind.REJECTED, Diagnostics.render(text, rejected.diagnostics()));
+        }
+        if (result instanceof EvalResult.Failed failed) {
+            return failed.thrown() == ExitSignal.INSTANCE ? Outcome.EXIT : Outcome.failed(failed.thrown());
+        }
+        return Outcome.NO_VALUE;
+    }
+
+    private boolean isCurrentInterrupted() {
+        assert Thread.holdsLock(lock);
+        return current != null && interrupted.contains(current.sequence());
+    }
+
+    private void stopEvaluation() {
+        assert Thread.holdsLock(lock);
+        if (evaluating && repl != null) {
+            repl.interrupt();
+            thread.interrupt();
+        }
+    }
+}

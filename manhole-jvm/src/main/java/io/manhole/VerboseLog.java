@@ -1,0 +1,80 @@
+package io.manhole;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/** The verbose log: one line an event, {@code Manhole[pid:time]: message}. */
+final class VerboseLog implements ManholeListener {
+
+    /** Takes one line, without a line end. */
+    @FunctionalInterface
+    interface Destination {
+        void line(String line) throws IOException;
+    }
+
+    private final Destination destination;
+    private final boolean evaluations;
+
+    VerboseLog(Destination destination, boolean evaluations) {
+        this.destination = destination;
+        this.evaluations = evaluations;
+    }
+
+    /** One write a line, so that lines of several threads do not mix. */
+    static Destination to(Appendable appendable) {
+        return line -> appendable.append(line + System.lineSeparator());
+    }
+
+    static Destination to(System.Logger logger, System.Logger.Level level) {
+        return line -> logger.log(level, line);
+    }
+
+    @Override
+    public void listening(Path socketPath) {
+        log("listening at " + socketPath);
+    }
+
+    @Override
+    public void stopped(Path socketPath) {
+        log("stopped listening at " + socketPath);
+    }
+
+    @Override
+    public void accepted(long connection, PeerCredentials peer) {
+        log("connection " + connection + " from " + peer);
+    }
+
+    @Override
+    public void rejected(PeerCredentials peer, String reason) {
+        log("refused a connection from " + peer + ": " + reason);
+    }
+
+    /** Only where the lines are all that there is to see: {@link ConnectionHandler#EXEC}. */
+    @Override
+    public void evaluated(long connection, PeerCredentials peer, String text, String outcome) {
+        if (evaluations) {
+            log("connection " + connection + " ran: " + text + " (" + outcome + ")");
+        }
+    }
+
+    @Override
+    public void closed(long connection, PeerCredentials peer) {
+        log("connection " + connection + " ended");
+    }
+
+    @Override
+    public void failed(String what, Throwable cause) {
+        log(what + ": " + cause);
+    }
+
+    private void log(String message) {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        try {
+            destination.line("Manhole[" + ProcessHandle.current().pid() + ":" + now + "]: " + message);
+        } catch (IOException e) {
+            // A log that cannot be written must not disturb what it reports on.
+        }
+    }
+}
