@@ -1,4 +1,6 @@
 package io.manhole;
 
 /** t. */
-public final class Manhole { private Manhole() {} }
+public final class Manhole {
+    private Manhole() {}
+}
