@@ -47,7 +47,8 @@ public final class BencodeWriter {
         } else if (value instanceof Map<?, ?> map) {
             writeDictionary(map, out);
         } else {
-            throw new IllegalArgumentException("no bencode for " + value.getClass().getName());
+            throw new IllegalArgumentException(
+                    "no bencode for " + value.getClass().getName());
         }
     }
 

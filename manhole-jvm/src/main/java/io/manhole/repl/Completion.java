@@ -9,4 +9,5 @@ import org.jspecify.annotations.Nullable;
  * @param kind what it is, such as {@code function}, {@code property}, {@code class}, {@code package}, {@code keyword}
  * @param type its signature or type as the engine's language writes it, or null
  */
-public record Completion(String candidate, String kind, @Nullable String type) {}
+public record Completion(
+        String candidate, String kind, @Nullable String type) {}

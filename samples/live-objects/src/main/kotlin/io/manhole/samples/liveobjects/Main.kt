@@ -1,0 +1,21 @@
+package io.manhole.samples.liveobjects
+
+import kotlin.concurrent.thread
+import kotlin.system.exitProcess
+
+private const val USAGE = 2
+
+/** Runs the shop until the process is told to end. The only argument is the port of the HTTP endpoint; without it any that is free. */
+fun main(args: Array<String>) {
+    val port = (args.singleOrNull() ?: "0").toIntOrNull()
+    if (args.size > 1 || port == null || port !in 0..65535) {
+        System.err.println("usage: live-objects [PORT]\nPORT is a number from 0 to 65535, got: ${args.joinToString(" ")}")
+        exitProcess(USAGE)
+    }
+    val shop = Shop(database = "orders", port)
+    shop.openForBusiness()
+    Runtime.getRuntime().addShutdownHook(thread(start = false, name = "shutdown") { shop.close() })
+
+    val pid = ProcessHandle.current().pid()
+    println("live-objects ready: pid $pid, ${shop.server.uri}")
+}
