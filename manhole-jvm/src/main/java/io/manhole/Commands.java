@@ -29,6 +29,6 @@ final class Commands {
     }
 
     private static void exit() {
-        throw ExitSignal.INSTANCE;
+        throw new ExitSignal();
     }
 }

@@ -156,7 +156,9 @@ final class ConnectionOutput {
     private int fill(byte[] batch, int from) {
         synchronized (lock) {
             int length = from;
-            for (byte[] next = chunks.peek(); next != null && length + next.length <= batch.length; next = chunks.peek()) {
+            for (byte[] next = chunks.peek();
+                    next != null && length + next.length <= batch.length;
+                    next = chunks.peek()) {
                 System.arraycopy(next, 0, batch, length, next.length);
                 length += next.length;
                 chunks.remove();

@@ -41,7 +41,8 @@ final class Engines {
         } catch (Exception | LinkageError e) {
             listeners.failed("opening the engine " + provider.name(), e);
             session.warn("the engine " + provider.name() + " could not be opened: " + e.getMessage());
-            return new CommandRepl(commands, "the engine " + provider.name() + " could not be opened: " + e.getMessage());
+            return new CommandRepl(
+                    commands, "the engine " + provider.name() + " could not be opened: " + e.getMessage());
         }
     }
 

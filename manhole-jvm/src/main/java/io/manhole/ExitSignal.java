@@ -1,13 +1,11 @@
 package io.manhole;
 
-/** Thrown by {@code exit()} through the evaluated code to the session, which then ends. One instance, without a stack. */
+/** Thrown by {@code exit()} through the evaluated code to the session, which then ends. It has no stack trace. */
 final class ExitSignal extends Error {
 
     private static final long serialVersionUID = 1L;
 
-    static final ExitSignal INSTANCE = new ExitSignal();
-
-    private ExitSignal() {
+    ExitSignal() {
         super("the session ends", null, false, false);
     }
 }

@@ -104,7 +104,8 @@ final class JdkServer implements UnixServer {
         /** The JDK gives the peer's user as a principal; the two that matter are recognised, every other is unknown. */
         @Override
         public PeerCredentials credentials() throws IOException {
-            UserPrincipal user = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
+            UserPrincipal user =
+                    channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
             FileSystem files = FileSystems.getDefault();
             long uid = -1;
             // A name that is not a user's is taken for a number: this is the user 0, whatever it is called.

@@ -82,7 +82,9 @@ final class JunixServer implements UnixServer {
             return new PeerCredentials(
                     credentials.getPid(),
                     credentials.getUid(),
-                    gids == null ? java.util.List.of() : Arrays.stream(gids).boxed().toList());
+                    gids == null
+                            ? java.util.List.of()
+                            : Arrays.stream(gids).boxed().toList());
         }
 
         @Override

@@ -3,6 +3,8 @@ package io.manhole;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ final class Listener {
     private final SocketFile file;
     private final ProcessUser user;
     private final Thread thread;
+    private final CountDownLatch closing = new CountDownLatch(1);
     private final Object lock = new Object();
     private UnixServer server; // guarded by lock
     private SocketFile.Stat bound; // guarded by lock
@@ -65,6 +68,7 @@ final class Listener {
                 return;
             }
             closed = true;
+            closing.countDown();
             // First the name, then the socket: nobody may find a socket there that answers no more.
             try {
                 file.remove(bound);
@@ -167,14 +171,10 @@ final class Listener {
             reportedTrouble = description;
             manhole.listeners().failed("accepting a connection", trouble);
         }
-        synchronized (lock) {
-            if (!closed) {
-                try {
-                    lock.wait(BACKOFF_MILLIS);
-                } catch (InterruptedException e) {
-                    // Nobody interrupts this thread; if somebody does, it goes on sooner.
-                }
-            }
+        try {
+            boolean unused = closing.await(BACKOFF_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            // Nobody interrupts this thread; if somebody does, it goes on sooner.
         }
     }
 }

@@ -209,7 +209,9 @@ public final class Manhole implements AutoCloseable {
         if (banner != null) {
             return banner.isEmpty() || banner.endsWith("\n") ? banner : banner + "\n";
         }
-        String objects = options.locals().isEmpty() ? "" : "Objects: " + String.join(", ", options.locals().keySet()) + ". ";
+        String objects = options.locals().isEmpty()
+                ? ""
+                : "Objects: " + String.join(", ", options.locals().keySet()) + ". ";
         return "\nProcess " + ProcessHandle.current().pid() + ", " + ProcessDescription.main() + ", Java "
                 + System.getProperty("java.version") + ". " + objects
                 + "help() lists the commands, exit() leaves.\n(ManholeConsole)\n";

@@ -77,7 +77,8 @@ public final class ManholeOptions {
         return strict;
     }
 
-    @Nullable String banner() {
+    @Nullable
+    String banner() {
         return banner;
     }
 
@@ -101,7 +102,8 @@ public final class ManholeOptions {
         return maxInputBytes;
     }
 
-    @Nullable ClassLoader classLoader() {
+    @Nullable
+    ClassLoader classLoader() {
         return classLoader;
     }
 

@@ -220,7 +220,8 @@ final class NreplDialect {
     /** A message of the client's. A field that is no text counts as missing. */
     private record Request(Map<String, Object> fields) {
 
-        @Nullable String text(String name) {
+        @Nullable
+        String text(String name) {
             return fields.get(name) instanceof String text ? text : null;
         }
 
@@ -229,11 +230,13 @@ final class NreplDialect {
             return text == null ? otherwise : text;
         }
 
-        @Nullable String id() {
+        @Nullable
+        String id() {
             return text("id");
         }
 
-        @Nullable String session() {
+        @Nullable
+        String session() {
             return text("session");
         }
 

@@ -29,7 +29,8 @@ final class NreplSession implements Session.Client {
         session = new Session(name, this, manhole.engines()::open, new OutputRouter.Routes(out, err, stdin));
     }
 
-    @Nullable String id() {
+    @Nullable
+    String id() {
         return id;
     }
 

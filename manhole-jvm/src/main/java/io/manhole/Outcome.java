@@ -11,7 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param thrown the class name of what was thrown, for {@link Kind#FAILED}
  * @param rootCause the class name of the last cause of what was thrown, for {@link Kind#FAILED}
  */
-record Outcome(Kind kind, String text, @Nullable String type, @Nullable String thrown, @Nullable String rootCause) {
+record Outcome(
+        Kind kind,
+        String text,
+        @Nullable String type,
+        @Nullable String thrown,
+        @Nullable String rootCause) {
 
     enum Kind {
         VALUE("value"),

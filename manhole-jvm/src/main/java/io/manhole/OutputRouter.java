@@ -1,7 +1,6 @@
 package io.manhole;
 
 import java.io.InputStream;
-import java.io.PrintStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 final class OutputRouter {
 
     /** What one session's threads have instead of the three standard streams; null: the application's own. */
-    record Routes(@Nullable OutputRoute out, @Nullable OutputRoute err, @Nullable InputStream in) {
+    record Routes(
+            @Nullable OutputRoute out,
+            @Nullable OutputRoute err,
+            @Nullable InputStream in) {
 
         /** Nothing is redirected. */
         static final Routes NONE = new Routes(null, null, null);

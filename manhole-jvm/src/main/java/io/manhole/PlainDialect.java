@@ -25,8 +25,8 @@ final class PlainDialect implements Session.Client, LineReader.Lines {
         OutputRoute out = new OutputRoute(this::send);
         OutputRoute err = manhole.options().redirectStderr() ? new OutputRoute(this::send) : null;
         String name = Long.toString(connection.number());
-        session = new Session(
-                name, this, manhole.engines()::open, new OutputRouter.Routes(out, err, new LinesAsInput()));
+        session =
+                new Session(name, this, manhole.engines()::open, new OutputRouter.Routes(out, err, new LinesAsInput()));
     }
 
     void serve(StackDump dump) throws IOException, InterruptedException {
@@ -63,8 +63,8 @@ final class PlainDialect implements Session.Client, LineReader.Lines {
         if (session.interrupt(null) == Session.Interrupt.IDLE) {
             SessionInput.submit(connection, session, "", CANCEL);
         } else if (stuck != null) {
-            connection.print("still running although it was interrupted: " + stuck
-                    + "; disconnect to leave it behind\n");
+            connection.print(
+                    "still running although it was interrupted: " + stuck + "; disconnect to leave it behind\n");
         }
     }
 

@@ -29,7 +29,8 @@ record ProcessUser(long uid, long overflowUid) {
      * Why this peer may not connect, or null if it may. Allowed are our own user and root, and nobody whose id is unknown,
      * missing, or the overflow id, which stands for any number of strangers.
      */
-    @Nullable String objection(PeerCredentials peer) {
+    @Nullable
+    String objection(PeerCredentials peer) {
         if (peer.uid() == ROOT) {
             return null;
         }
@@ -37,7 +38,8 @@ record ProcessUser(long uid, long overflowUid) {
             return "your user is not known here; " + allowed();
         }
         if (peer.uid() == overflowUid) {
-            return "your user has no id of its own here (uid " + peer.uid() + " stands for all such users); " + allowed();
+            return "your user has no id of its own here (uid " + peer.uid() + " stands for all such users); "
+                    + allowed();
         }
         return peer.uid() == uid ? null : "you are uid " + peer.uid() + "; " + allowed();
     }
@@ -70,7 +72,8 @@ record ProcessUser(long uid, long overflowUid) {
 
     private static long overflow() {
         try {
-            return Long.parseLong(Files.readString(Path.of("/proc/sys/kernel/overflowuid")).trim());
+            return Long.parseLong(
+                    Files.readString(Path.of("/proc/sys/kernel/overflowuid")).trim());
         } catch (IOException | NumberFormatException e) {
             return DEFAULT_OVERFLOW_UID;
         }

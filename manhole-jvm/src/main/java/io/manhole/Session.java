@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,8 +108,11 @@ final class Session {
     /** Waits a while for room in the queue. */
     void awaitRoom(long millis) throws InterruptedException {
         synchronized (lock) {
-            if (queuedChars > MAX_QUEUED_CHARS) {
-                lock.wait(millis);
+            long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+            long left = millis;
+            while (queuedChars > MAX_QUEUED_CHARS && left > 0) {
+                lock.wait(left);
+                left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
             }
         }
     }
@@ -150,7 +154,8 @@ final class Session {
     }
 
     /** Where an evaluation stands that was interrupted and goes on nevertheless; null if there is none. */
-    @Nullable String stuckAt() {
+    @Nullable
+    String stuckAt() {
         synchronized (lock) {
             if (!evaluating || current == null || !interrupted.contains(current.sequence())) {
                 return null;
@@ -249,7 +254,8 @@ final class Session {
     }
 
     /** The next input, or null when the session is to end. Also serves code that reads lines from System.in. */
-    @Nullable Input next() {
+    @Nullable
+    Input next() {
         synchronized (lock) {
             while (inputs.isEmpty() && !inputEnded && !closed) {
                 try {
@@ -362,7 +368,7 @@ final class Session {
             return Outcome.of(Outcome.Kind.REJECTED, Diagnostics.render(text, rejected.diagnostics()));
         }
         if (result instanceof EvalResult.Failed failed) {
-            return failed.thrown() == ExitSignal.INSTANCE ? Outcome.EXIT : Outcome.failed(failed.thrown());
+            return failed.thrown() instanceof ExitSignal ? Outcome.EXIT : Outcome.failed(failed.thrown());
         }
         return Outcome.NO_VALUE;
     }

@@ -98,7 +98,9 @@ final class SocketFile {
             stat = Stat.of(folder.toRealPath());
         } catch (NoSuchFileException e) {
             throw new NoSuchFileException(
-                    folder.toString(), null, "the folder of the socket does not exist; create it, or change socketPath()");
+                    folder.toString(),
+                    null,
+                    "the folder of the socket does not exist; create it, or change socketPath()");
         }
         if (!Files.isDirectory(folder)) {
             throw new NotDirectoryException(folder.toString());
@@ -114,7 +116,9 @@ final class SocketFile {
     private void removeIfDead(Stat found) throws IOException {
         if (!found.isSocket()) {
             throw new FileAlreadyExistsException(
-                    path.toString(), null, "is in the way and is no socket; it was left alone. Move it, or change socketPath()");
+                    path.toString(),
+                    null,
+                    "is in the way and is no socket; it was left alone. Move it, or change socketPath()");
         }
         if (found.uid != user.uid()) {
             throw new FileAlreadyExistsException(

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class StackTraces {
 
     /** Packages whose frames below the user's code are the way in: the session, the engine, reflection. */
-    private static final List<String> WAY_IN =
-            List.of("io.manhole.", "java.lang.reflect.", "jdk.internal.reflect.", "java.lang.invoke.", "java.lang.Thread");
+    private static final List<String> WAY_IN = List.of(
+            "io.manhole.", "java.lang.reflect.", "jdk.internal.reflect.", "java.lang.invoke.", "java.lang.Thread");
 
     /** A StackOverflowError has 1024 frames, all alike. */
     private static final int MAX_FRAMES = 64;

@@ -12,7 +12,8 @@ interface UnixServer extends AutoCloseable {
      *
      * @return null if none came within a while; the caller then looks after the socket file and calls again
      */
-    @Nullable PeerSocket accept() throws IOException;
+    @Nullable
+    PeerSocket accept() throws IOException;
 
     /** Frees a thread in {@link #accept}. Leaves the socket file alone. */
     @Override
