@@ -1,0 +1,81 @@
+package io.manhole.cli;
+
+import java.io.IOException;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Evaluates text in a session and shows what comes of it, as it comes. */
+final class Evaluation {
+
+    private final Session session;
+    private final Output output;
+    private final LineSource input;
+
+    /** @param input what the evaluated code reads from its standard input */
+    Evaluation(Session session, Output output, LineSource input) {
+        this.session = session;
+        this.output = output;
+        this.input = input;
+    }
+
+    /**
+     * Blocks until the evaluation has ended. That the text is incomplete is not shown, only returned: the caller may have
+     * more of it.
+     *
+     * @throws Output.OutputException when our own output cannot be written
+     * @throws IOException when the server is gone
+     */
+    Outcome run(String code) throws IOException, InterruptedException {
+        PendingRequest request = session.eval(code);
+        Set<String> status = new LinkedHashSet<>();
+        boolean explained = false;
+        Message message;
+        do {
+            message = request.next();
+            status.addAll(message.status());
+            explained |= show(message);
+            if (message.status().contains("need-input")) {
+                answerInput();
+            }
+        } while (!message.done());
+        Outcome outcome = Outcome.of(status);
+        if (outcome == Outcome.FAILED && !explained) {
+            output.message("the server answered: " + String.join(", ", status));
+        }
+        return outcome;
+    }
+
+    /** Returns whether the message said what is wrong. */
+    private boolean show(Message message) throws IOException {
+        String out = message.text("out");
+        if (out != null) {
+            output.out(out);
+        }
+        String err = message.text("err");
+        if (err != null && !message.status().contains("manhole/incomplete")) {
+            output.err(endLine(err, message));
+        }
+        String value = message.text("value");
+        if (value != null) {
+            output.out(value + "\n");
+        }
+        return err != null;
+    }
+
+    /** What the server says of the end is a whole line; what the code prints is left as it is. */
+    private static String endLine(String err, Message message) {
+        return message.status().isEmpty() || err.endsWith("\n") ? err : err + "\n";
+    }
+
+    private void answerInput() throws IOException, InterruptedException {
+        @Nullable String line;
+        try {
+            line = input.readLine();
+        } catch (InterruptedException e) {
+            session.interrupt();
+            return;
+        }
+        session.stdin(line == null ? "" : line + "\n");
+    }
+}

@@ -1,0 +1,161 @@
+package io.manhole.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** A conversation at a terminal. Ctrl-C clears the line or interrupts the evaluation, Ctrl-D leaves. */
+final class InteractivePrompt implements NreplConnection.Listener {
+
+    private static final String PROMPT = ">>> ";
+    private static final String CONTINUATION = "... ";
+    /** The prompt never waits longer for the server to tell whether text is complete. */
+    private static final Duration CHECK_LIMIT = Duration.ofSeconds(1);
+
+    private static final Duration DUMP_LIMIT = Duration.ofSeconds(30);
+    private static final int INTERRUPTS_TO_LEAVE = 3;
+
+    private final Session session;
+    private final Output output;
+    private final Prompt prompt;
+    private final Evaluation evaluation;
+    /** How often Ctrl-C was pressed since the evaluation under way began; negative while there is none. */
+    private final AtomicInteger interrupts = new AtomicInteger(-1);
+    /** Lines that the server turned out to need more of. Of the main thread. */
+    private String begun = "";
+
+    private InteractivePrompt(Session session, Output output, @Nullable Path history) throws IOException {
+        this.session = session;
+        this.output = output;
+        this.prompt = Prompt.open(history, this::isComplete);
+        this.evaluation = new Evaluation(session, output, prompt::readAnswer);
+    }
+
+    /**
+     * Talks until the user or the server ends it. Returns the exit status.
+     *
+     * @param quiet no stack dump at the beginning
+     * @throws IOException when the server is gone
+     */
+    static int run(Session session, Output output, User self, boolean quiet) throws IOException, InterruptedException {
+        InteractivePrompt conversation = new InteractivePrompt(session, output, prepareHistory(output, self));
+        try (Prompt open = conversation.prompt) {
+            open.onInterrupt(conversation::interrupt);
+            session.start(conversation);
+            conversation.greet(quiet);
+            return conversation.talk();
+        }
+    }
+
+    private static @Nullable Path prepareHistory(Output output, User self) throws IOException {
+        Path history = HistoryFile.locate(System.getenv("XDG_STATE_HOME"), System.getProperty("user.home"));
+        try {
+            HistoryFile.prepare(history, self);
+            return history;
+        } catch (IOException e) {
+            output.message("no history is kept: " + e.getMessage());
+            return null;
+        }
+    }
+
+    private void greet(boolean quiet) throws IOException, InterruptedException {
+        output.out(session.server().greeting() + "\n");
+        String dump = quiet ? null : session.dump(DUMP_LIMIT);
+        if (dump != null) {
+            output.out(dump);
+            output.startLine();
+        }
+        String banner = session.server().banner();
+        if (banner != null) {
+            output.out(banner);
+            output.startLine();
+        }
+    }
+
+    private int talk() throws IOException, InterruptedException {
+        while (true) {
+            output.startLine();
+            String text;
+            try {
+                text = session.hasEnded() ? null : prompt.readText(begun.isEmpty() ? PROMPT : CONTINUATION);
+            } catch (InterruptedException e) {
+                begun = "";
+                continue;
+            }
+            if (session.hasEnded()) {
+                throw session.endReason();
+            }
+            if (text == null) {
+                return ExitStatus.OK;
+            }
+            if (!text.isBlank() && !goOnAfter(begun + text)) {
+                return ExitStatus.OK;
+            }
+        }
+    }
+
+    /** Returns false when the session is over. */
+    private boolean goOnAfter(String text) throws IOException, InterruptedException {
+        interrupts.set(0);
+        Outcome outcome;
+        try {
+            outcome = evaluation.run(text);
+        } finally {
+            interrupts.set(-1);
+        }
+        begun = outcome == Outcome.INCOMPLETE ? text + "\n" : "";
+        // A server without an engine cannot run exit(), but the user means it all the same.
+        boolean wantsToLeave = Set.of("exit()", "quit()").contains(text.strip());
+        return outcome != Outcome.SESSION_CLOSED && !(outcome == Outcome.FAILED && wantsToLeave);
+    }
+
+    private boolean isComplete(String text) {
+        try {
+            return session.isComplete(begun + text, CHECK_LIMIT);
+        } catch (IOException e) {
+            return true; // evaluating it will tell that the server is gone
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    /** Ctrl-C during an evaluation. One that cannot be stopped must not hold the user. */
+    private void interrupt() {
+        int times = interrupts.updateAndGet(count -> count < 0 ? count : count + 1);
+        try {
+            if (times >= INTERRUPTS_TO_LEAVE) {
+                session.close();
+            } else if (times > 0) {
+                session.interrupt();
+            }
+            if (times == INTERRUPTS_TO_LEAVE - 1) {
+                output.message("not stopped yet; Ctrl-C once more ends the connection");
+            }
+        } catch (IOException e) {
+            session.close();
+        }
+    }
+
+    @Override
+    public void unclaimed(Message message) {
+        try {
+            String out = message.text("out");
+            String text = out == null ? message.text("err") : out;
+            if (text != null && !prompt.printAbove(text)) {
+                output.out(text);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void ended() {
+        prompt.interruptReading();
+    }
+}

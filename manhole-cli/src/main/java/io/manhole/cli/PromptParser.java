@@ -1,0 +1,54 @@
+package io.manhole.cli;
+
+import java.util.List;
+import java.util.function.Predicate;
+import org.jline.reader.EOFError;
+import org.jline.reader.ParsedLine;
+import org.jline.reader.Parser;
+
+/** Lets Enter begin a new line while the text is incomplete. What the text means is the engine's business, not JLine's. */
+final class PromptParser implements Parser {
+
+    private final Predicate<String> isComplete;
+
+    PromptParser(Predicate<String> isComplete) {
+        this.isComplete = isComplete;
+    }
+
+    @Override
+    public ParsedLine parse(String line, int cursor, ParseContext context) {
+        if (context == ParseContext.ACCEPT_LINE && !line.isBlank() && !isComplete.test(line)) {
+            throw new EOFError(-1, cursor, "incomplete");
+        }
+        return new WholeLine(line, cursor);
+    }
+
+    @Override
+    public boolean isEscapeChar(char c) {
+        return false;
+    }
+
+    /** The text as one word. */
+    private record WholeLine(String line, int cursor) implements ParsedLine {
+
+        @Override
+        public String word() {
+            return line;
+        }
+
+        @Override
+        public int wordCursor() {
+            return cursor;
+        }
+
+        @Override
+        public int wordIndex() {
+            return 0;
+        }
+
+        @Override
+        public List<String> words() {
+            return List.of(line);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.manhole.cli;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One nREPL session on a connection of its own. Requests may be sent by any thread. */
+final class Session implements AutoCloseable {
+
+    private final NreplConnection connection;
+    private final String id;
+    private final ServerDescription server;
+
+    Session(NreplConnection connection, String id, ServerDescription server) {
+        this.connection = connection;
+        this.id = id;
+        this.server = server;
+    }
+
+    ServerDescription server() {
+        return server;
+    }
+
+    /** Starts to hand out responses; to be called once, before anything else. */
+    void start(NreplConnection.Listener listener) {
+        connection.start(listener);
+    }
+
+    PendingRequest eval(String code) throws IOException {
+        return connection.send(Map.of("op", "eval", "code", code, "session", id));
+    }
+
+    void interrupt() throws IOException {
+        connection.post(Map.of("op", "interrupt", "session", id));
+    }
+
+    /** Sends what the evaluated code reads next; the empty string is the end of file. */
+    void stdin(String text) throws IOException {
+        connection.post(Map.of("op", "stdin", "stdin", text, "session", id));
+    }
+
+    /** Whether the text can be evaluated as it stands. A server that does not say so in time, or at all, is not asked twice. */
+    boolean isComplete(String code, Duration limit) throws IOException, InterruptedException {
+        Message answer = ask(Map.of("op", "manhole/check", "code", code, "session", id), limit);
+        return answer == null || !"0".equals(answer.text("manhole/complete"));
+    }
+
+    /** The stack dump taken when the connection was accepted, or null when the server has none in time. */
+    @Nullable String dump(Duration limit) throws IOException, InterruptedException {
+        Message answer = ask(Map.of("op", "manhole/dump", "session", id), limit);
+        return answer == null ? null : answer.text("manhole/dump");
+    }
+
+    private @Nullable Message ask(Map<String, ?> fields, Duration limit) throws IOException, InterruptedException {
+        PendingRequest request = connection.send(fields);
+        try {
+            return request.next(limit);
+        } finally {
+            request.abandon();
+        }
+    }
+
+    boolean hasEnded() {
+        return connection.hasEnded();
+    }
+
+    IOException endReason() {
+        return connection.endReason();
+    }
+
+    /** Ends the connection, and with it the session and what it evaluates. */
+    @Override
+    public void close() {
+        connection.close();
+    }
+}
