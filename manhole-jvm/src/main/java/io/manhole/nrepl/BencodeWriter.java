@@ -4,6 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Turns one message into bencode. */
 public final class BencodeWriter {
@@ -11,7 +13,7 @@ public final class BencodeWriter {
     private BencodeWriter() {}
 
     /**
-     * Encodes a dictionary, its keys in the order of the map's iteration.
+     * Encodes a dictionary, its keys sorted, as the format demands.
      *
      * @param dictionary values are {@link String}s, {@link Long}s, {@link Integer}s, {@code byte[]}s, {@link List}s and
      *     {@link Map}s of the same
@@ -26,8 +28,10 @@ public final class BencodeWriter {
 
     private static void writeDictionary(Map<?, ?> dictionary, ByteArrayOutputStream out) {
         out.write('d');
-        dictionary.forEach((key, value) -> {
-            writeBytes(key.toString().getBytes(StandardCharsets.UTF_8), out);
+        SortedMap<String, Object> sorted = new TreeMap<>();
+        dictionary.forEach((key, value) -> sorted.put(key.toString(), value));
+        sorted.forEach((key, value) -> {
+            writeBytes(key.getBytes(StandardCharsets.UTF_8), out);
             writeValue(value, out);
         });
         out.write('e');
