@@ -2,6 +2,7 @@ package io.manhole;
 
 import io.manhole.repl.ReplCommand;
 import java.util.List;
+import java.util.Locale;
 
 /** The functions that every prompt has. */
 final class Commands {
@@ -23,7 +24,7 @@ final class Commands {
     private static String help() {
         StringBuilder text = new StringBuilder();
         for (ReplCommand command : all()) {
-            text.append(String.format("%-20s %s%n", command.name() + "()", command.description()));
+            text.append(String.format(Locale.ROOT, "%-20s %s\n", command.name() + "()", command.description()));
         }
         return text.toString();
     }

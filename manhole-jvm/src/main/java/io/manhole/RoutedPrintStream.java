@@ -232,7 +232,7 @@ final class RoutedPrintStream extends PrintStream {
 
     @Override
     public PrintStream printf(String format, @Nullable Object... arguments) {
-        return format(format, arguments);
+        return format(Locale.getDefault(Locale.Category.FORMAT), format, arguments);
     }
 
     @Override
@@ -242,10 +242,7 @@ final class RoutedPrintStream extends PrintStream {
 
     @Override
     public PrintStream format(String format, @Nullable Object... arguments) {
-        if (route.get() == null || !routed(String.format(format, arguments), "")) {
-            application.format(format, arguments);
-        }
-        return this;
+        return format(Locale.getDefault(Locale.Category.FORMAT), format, arguments);
     }
 
     @Override
