@@ -1,0 +1,37 @@
+package io.manhole.testing
+
+import java.nio.file.Path
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.TimeUnit
+import kotlin.io.path.isExecutable
+
+/** What a process left behind. */
+data class Ended(val status: Int, val out: String, val err: String)
+
+/** Programs that a test needs and a machine may lack. */
+object Programs {
+    fun find(name: String): Path? =
+        System
+            .getenv("PATH")
+            .orEmpty()
+            .split(':')
+            .map { Path.of(it, name) }
+            .firstOrNull { it.isExecutable() }
+
+    val isRoot: Boolean get() = System.getProperty("user.name") == "root"
+
+    /** Why a test that needs these cannot run here; null if it can. */
+    fun lacking(vararg names: String): String? = names.firstOrNull { find(it) == null }?.let { "there is no $it on this machine" }
+
+    fun run(vararg command: String, stdin: String = ""): Ended {
+        val process = ProcessBuilder(*command).start()
+        val out = CompletableFuture.supplyAsync { process.inputStream.readBytes() }
+        val err = CompletableFuture.supplyAsync { process.errorStream.readBytes() }
+        runCatching { process.outputStream.use { it.write(stdin.toByteArray()) } } // it may end without reading
+        if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly()
+            error("${command.toList()} not ended; out: ${String(out.get())} err: ${String(err.get())}")
+        }
+        return Ended(process.exitValue(), String(out.get()), String(err.get()))
+    }
+}
