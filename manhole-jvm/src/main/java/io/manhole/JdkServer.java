@@ -143,6 +143,11 @@ final class JdkServer implements UnixServer {
         }
 
         @Override
+        public void shutdownOutput() throws IOException {
+            channel.shutdownOutput();
+        }
+
+        @Override
         public boolean hungUp() {
             return false;
         }

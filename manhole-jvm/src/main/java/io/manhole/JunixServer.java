@@ -3,9 +3,13 @@ package io.manhole;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.newsclub.net.unix.AFUNIXServerSocket;
 import org.newsclub.net.unix.AFUNIXSocket;
@@ -17,10 +21,17 @@ final class JunixServer implements UnixServer {
 
     private static final int ACCEPT_TIMEOUT_MILLIS = 5_000;
 
-    private final AFUNIXServerSocket server;
+    /** The accepting thread is woken within a moment, or not at all: its socket file is gone, or it is out of descriptors. */
+    private static final int WAKE_MILLIS = 500;
 
-    private JunixServer(AFUNIXServerSocket server) {
+    private final AFUNIXServerSocket server;
+    private final AFUNIXSocketAddress address;
+    private final ReentrantLock accepting = new ReentrantLock();
+    private volatile boolean closing;
+
+    private JunixServer(AFUNIXServerSocket server, AFUNIXSocketAddress address) {
         this.server = server;
+        this.address = address;
     }
 
     /** False where the native library cannot load: an exotic platform, a read-only or noexec file system, a denied agent. */
@@ -37,9 +48,12 @@ final class JunixServer implements UnixServer {
         try {
             // With the default, binding would unlink whatever lies at the path, a live socket included.
             server.setReuseAddress(false);
-            server.bind(AFUNIXSocketAddress.of(path));
+            // The file is ours to remove, and only if it is still the one we bound.
+            server.setDeleteOnClose(false);
+            AFUNIXSocketAddress address = AFUNIXSocketAddress.of(path);
+            server.bind(address);
             server.setSoTimeout(ACCEPT_TIMEOUT_MILLIS);
-            return new JunixServer(server);
+            return new JunixServer(server, address);
         } catch (IOException | RuntimeException e) {
             server.close();
             throw e;
@@ -48,16 +62,50 @@ final class JunixServer implements UnixServer {
 
     @Override
     public @Nullable PeerSocket accept() throws IOException {
+        accepting.lock();
         try {
-            return new Peer(server.accept());
+            AFUNIXSocket accepted = server.accept();
+            if (closing) {
+                accepted.close();
+                throw new SocketException("closed");
+            }
+            return new Peer(accepted);
         } catch (SocketTimeoutException e) {
             return null;
+        } finally {
+            accepting.unlock();
         }
     }
 
+    /**
+     * Wakes the accepting thread with a connection, and closes when it is awake: closing under a thread in accept loses a
+     * descriptor each time (junixsocket 2.11.1 leaves the one open that it fails to connect).
+     */
     @Override
     public void close() throws IOException {
-        server.close();
+        closing = true;
+        boolean awake = accepting.tryLock();
+        try {
+            if (!awake) {
+                wake();
+                awake = accepting.tryLock(WAKE_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            server.close();
+            if (awake) {
+                accepting.unlock();
+            }
+        }
+    }
+
+    private void wake() {
+        try {
+            AFUNIXSocket.connectTo(address).close();
+        } catch (IOException e) {
+            // The file is gone: then it is the close that wakes.
+        }
     }
 
     private static final class Peer implements PeerSocket {
@@ -76,15 +124,13 @@ final class JunixServer implements UnixServer {
         public PeerCredentials credentials() throws IOException {
             AFUNIXSocketCredentials credentials = socket.getPeerCredentials();
             if (credentials == null) {
-                return new PeerCredentials(-1, -1, java.util.List.of());
+                return new PeerCredentials(-1, -1, List.of());
             }
             long[] gids = credentials.getGids();
             return new PeerCredentials(
                     credentials.getPid(),
                     credentials.getUid(),
-                    gids == null
-                            ? java.util.List.of()
-                            : Arrays.stream(gids).boxed().toList());
+                    gids == null ? List.of() : Arrays.stream(gids).boxed().toList());
         }
 
         @Override
@@ -100,6 +146,12 @@ final class JunixServer implements UnixServer {
         @Override
         public void write(byte[] buffer, int offset, int length) throws IOException {
             out.write(buffer, offset, length);
+        }
+
+        @Override
+        public void shutdownOutput() throws IOException {
+            // The channel's: the socket's own throws on JDK 25.
+            socket.getChannel().shutdownOutput();
         }
 
         @Override

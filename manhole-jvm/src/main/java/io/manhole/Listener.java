@@ -2,6 +2,8 @@ package io.manhole;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +18,12 @@ final class Listener {
     /** After a failed accept, most likely for want of file descriptors. */
     private static final long BACKOFF_MILLIS = 100;
 
+    /**
+     * Refused clients keep their connection for a moment: closed at once, one that spoke first would get an error in place
+     * of the line that says why.
+     */
+    private static final int MAX_REFUSED = 8;
+
     private final Manhole manhole;
     private final SocketFile file;
     private final ProcessUser user;
@@ -25,6 +33,7 @@ final class Listener {
     private UnixServer server; // guarded by lock
     private SocketFile.Stat bound; // guarded by lock
     private boolean closed; // guarded by lock
+    private final Deque<PeerSocket> refused = new ArrayDeque<>(); // of the listener's thread
     private @Nullable String reportedTrouble; // of the listener's thread
 
     private Listener(Manhole manhole, SocketFile file, ProcessUser user, UnixServer server, SocketFile.Stat bound) {
@@ -69,11 +78,17 @@ final class Listener {
             }
             closed = true;
             closing.countDown();
-            // First the name, then the socket: nobody may find a socket there that answers no more.
+            // In this order: junixsocket wakes a thread in accept by connecting to the path, and loses a descriptor if
+            // it
+            // finds nothing there.
+            // Whose the file is must be asked before: afterwards its inode number may be given to another.
+            boolean ours = file.isStill(bound);
             try {
-                file.remove(bound);
-            } finally {
                 server.close();
+            } finally {
+                if (ours) {
+                    file.remove(bound);
+                }
             }
         }
     }
@@ -89,13 +104,16 @@ final class Listener {
             UnixServer current;
             synchronized (lock) {
                 if (closed) {
+                    closeRefused();
                     return;
                 }
                 current = server;
             }
             try {
                 PeerSocket accepted = current.accept();
-                if (accepted != null) {
+                if (accepted == null) {
+                    closeRefused();
+                } else {
                     admit(accepted);
                 }
                 putBackIfGone();
@@ -103,6 +121,11 @@ final class Listener {
                 recover(e);
             }
         }
+    }
+
+    private void closeRefused() {
+        refused.forEach(PeerSocket::close);
+        refused.clear();
     }
 
     private void admit(PeerSocket socket) {
@@ -125,10 +148,13 @@ final class Listener {
             byte[] line = ("manhole: refused: " + objection + "\n").getBytes(StandardCharsets.UTF_8);
             // The socket's buffer is empty, so this cannot wait for the client.
             socket.write(line, 0, line.length);
+            socket.shutdownOutput();
+            refused.add(socket);
         } catch (IOException e) {
-            // Gone already.
-        } finally {
-            socket.close();
+            socket.close(); // gone already
+        }
+        if (refused.size() > MAX_REFUSED) {
+            refused.remove().close();
         }
         manhole.listeners().tell(listener -> listener.rejected(peer, objection));
     }

@@ -59,13 +59,12 @@ final class OutputRouter {
         ROUTES.set(routes);
     }
 
-    /** Takes the routes from the calling thread. The threads it started lose theirs when the routes are closed. */
-    static void forget() {
+    /**
+     * Takes the routes from the calling thread, the one that opened them. While an abandoned evaluation runs on, our streams
+     * stay, to keep what it prints out of the application's.
+     */
+    static void close() {
         ROUTES.remove();
-    }
-
-    /** Counts off a session, once for each {@link #open}; any thread may call this, for one that does not come back. */
-    static void release() {
         synchronized (LOCK) {
             if (--sessions == 0) {
                 uninstall();

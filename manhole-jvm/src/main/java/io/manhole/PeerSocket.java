@@ -28,6 +28,9 @@ interface PeerSocket extends AutoCloseable {
      */
     boolean hungUp();
 
+    /** Tells the peer that no more will come; it may still send. */
+    void shutdownOutput() throws IOException;
+
     /** Frees the reading and the writing thread. */
     @Override
     void close();

@@ -223,8 +223,8 @@ final class Session {
         } catch (Throwable cause) { // nothing of ours may reach the application's handler of uncaught exceptions
             client.failed(this, cause);
         } finally {
-            OutputRouter.forget();
             release();
+            OutputRouter.close();
             client.ended(this);
         }
     }
@@ -241,7 +241,6 @@ final class Session {
             opened = repl;
         }
         routes.close();
-        OutputRouter.release();
         if (opened != null) {
             opened.close();
         }

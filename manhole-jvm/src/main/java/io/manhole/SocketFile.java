@@ -73,7 +73,8 @@ final class SocketFile {
 
     /** Whether the socket we bound is still what lies at the path. */
     boolean isStill(Stat bound) throws IOException {
-        return bound.equals(stat(path));
+        @Nullable Stat found = stat(path);
+        return found != null && found.isSameFile(bound);
     }
 
     /** Whether nothing at all lies at the path. */
@@ -158,7 +159,7 @@ final class SocketFile {
         }
     }
 
-    /** What lstat says. Two of them are equal if they are of the same file. */
+    /** What lstat says. */
     record Stat(long device, long inode, int mode, int uid) {
 
         static Stat of(Path path) throws IOException {
@@ -176,6 +177,10 @@ final class SocketFile {
                 return number;
             }
             throw new IOException("this file system does not tell the " + name + " of a file");
+        }
+
+        boolean isSameFile(Stat other) {
+            return device == other.device && inode == other.inode && isSocket() == other.isSocket();
         }
 
         boolean isSocket() {

@@ -88,7 +88,7 @@ class OutputRoutingSpec : ManholeSpec() {
 
         test("a pool that an evaluation left behind prints to the application once the session is over") {
             val pool = Executors.newSingleThreadExecutor()
-            FakeRepl.actions["pool"] = { pool.submit { println("to the client") }.get() }
+            FakeRepl.actions["pool"] = { pool.submit { println("to the client") }.get().let { } }
             withApplicationOut {
                 install()
                 val client = connect().greeted()
@@ -109,7 +109,7 @@ class OutputRoutingSpec : ManholeSpec() {
             FakeRepl.actions["flood"] = {
                 pool.submit {}.get() // the pool's thread inherits the route
                 flooding.countDown()
-                while (true) println("x".repeat(10_000))
+                while (!Thread.currentThread().isInterrupted) println("x".repeat(10_000))
             }
             install()
             val client = connect().greeted()
@@ -197,9 +197,9 @@ class OutputRoutingSpec : ManholeSpec() {
                 started.await(30, TimeUnit.SECONDS) shouldBe true
                 client.close()
                 events.awaitLine("closed 1")
-                awaitNoSession()
                 released.countDown()
                 done.await(30, TimeUnit.SECONDS) shouldBe true
+                awaitNoSession()
                 log.toString() shouldNotContain "late"
             }
         }

@@ -23,8 +23,7 @@ class SocketFileSpec : ManholeSpec() {
     private fun refusal(configure: ManholeOptions.Builder.() -> Unit = {}): String =
         shouldThrow<IOException> { install(configure) }.message.orEmpty()
 
-    private fun listenAt() =
-        ServerSocketChannel.open(StandardProtocolFamily.UNIX).also { it.bind(UnixDomainSocketAddress.of(socket)) }
+    private fun listenAt() = ServerSocketChannel.open(StandardProtocolFamily.UNIX).also { it.bind(UnixDomainSocketAddress.of(socket)) }
 
     init {
         test("the socket is in place, readable by its owner alone, when install returns") {
@@ -107,6 +106,9 @@ class SocketFileSpec : ManholeSpec() {
     }
 
     private fun rootOnly() =
-        if (Programs.isRoot) io.kotest.core.test.Enabled.enabled
-        else io.kotest.core.test.Enabled.disabled("only root can give a socket to another user")
+        if (Programs.isRoot) {
+            io.kotest.core.test.Enabled.enabled
+        } else {
+            io.kotest.core.test.Enabled.disabled("only root can give a socket to another user")
+        }
 }

@@ -11,11 +11,7 @@ import java.util.concurrent.locks.ReentrantLock
 import kotlin.concurrent.thread
 
 class StackDumpSpec : FunSpec() {
-    private fun withThreads(
-        threads: List<Thread>,
-        release: () -> Unit,
-        body: () -> Unit,
-    ) {
+    private fun withThreads(threads: List<Thread>, release: () -> Unit, body: () -> Unit) {
         try {
             body()
         } finally {
@@ -53,16 +49,13 @@ class StackDumpSpec : FunSpec() {
             val second = ReentrantLock()
             val both = CountDownLatch(2)
 
-            fun lockBoth(
-                name: String,
-                one: ReentrantLock,
-                other: ReentrantLock,
-            ) = thread(name = name, isDaemon = true) {
-                one.lock()
-                both.countDown()
-                both.await()
-                runCatching { other.lockInterruptibly() }
-            }
+            fun lockBoth(name: String, one: ReentrantLock, other: ReentrantLock) =
+                thread(name = name, isDaemon = true) {
+                    one.lock()
+                    both.countDown()
+                    both.await()
+                    runCatching { other.lockInterruptibly() }
+                }
             val threads = listOf(lockBoth("dead one", first, second), lockBoth("dead two", second, first))
             withThreads(threads, { threads.forEach { it.interrupt() } }) {
                 awaitThat { threads.all { it.state == Thread.State.WAITING } }

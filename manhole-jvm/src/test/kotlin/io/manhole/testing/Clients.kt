@@ -2,7 +2,6 @@ package io.manhole.testing
 
 import io.manhole.nrepl.BencodeReader
 import io.manhole.nrepl.BencodeWriter
-import java.io.ByteArrayOutputStream
 import java.io.InputStream
 import java.net.UnixDomainSocketAddress
 import java.nio.ByteBuffer
@@ -54,32 +53,42 @@ open class RawClient(path: Path) : AutoCloseable {
 
 /** Speaks the plain dialect, as `nc -U` does. */
 class PlainClient(path: Path) : RawClient(path) {
-    private val received = ByteArrayOutputStream()
+    private var received = ByteArray(1 shl 16)
+    private var count = 0
 
     /** All that came up to and including the next occurrence of [text]. */
     fun readUntil(text: String): String {
-        val before = StringBuilder()
+        val wanted = text.toByteArray()
+        var from = 0
         while (true) {
-            val all = received.toString(Charsets.UTF_8)
-            val end = all.indexOf(text)
-            if (end >= 0) {
-                val taken = all.substring(0, end + text.length)
-                received.reset()
-                received.write(all.substring(end + text.length).toByteArray())
-                return taken
-            }
-            val bytes = read()
-            check(bytes.isNotEmpty()) { "the stream ended before \"$text\"; came: $before$all" }
-            received.write(bytes)
+            val at = indexOf(wanted, from)
+            if (at >= 0) return take(at + wanted.size)
+            from = maxOf(0, count - wanted.size)
+            check(receive()) { "the stream ended before \"$text\"; came: ${take(count)}" }
         }
     }
 
     fun readToEnd(): String {
-        while (true) {
-            val bytes = read()
-            if (bytes.isEmpty()) return received.toString(Charsets.UTF_8).also { received.reset() }
-            received.write(bytes)
-        }
+        while (receive()) continue
+        return take(count)
+    }
+
+    private fun indexOf(wanted: ByteArray, from: Int): Int =
+        (from..count - wanted.size).firstOrNull { at -> wanted.indices.all { received[at + it] == wanted[it] } } ?: -1
+
+    private fun receive(): Boolean {
+        val bytes = read(1 shl 16)
+        if (count + bytes.size > received.size) received = received.copyOf(2 * (count + bytes.size))
+        bytes.copyInto(received, count)
+        count += bytes.size
+        return bytes.isNotEmpty()
+    }
+
+    private fun take(size: Int): String {
+        val taken = String(received, 0, size)
+        received.copyInto(received, 0, size, count)
+        count -= size
+        return taken
     }
 
     /** Reads the greeting away. */
@@ -117,7 +126,14 @@ class NreplClient(path: Path) : RawClient(path) {
     fun send(vararg fields: Pair<String, Any>) = send(BencodeWriter.write(mapOf(*fields)))
 
     /** The next response; null at the end of the stream. */
-    fun next(): Map<String, Any>? = within { reader.read() }
+    fun next(): Map<String, Any>? =
+        within {
+            try {
+                reader.read()
+            } catch (e: java.net.SocketException) {
+                null // reset: what we sent was not read to its end
+            }
+        }
 
     /** All responses up to the first that has `done`, or [status], in its status. */
     fun until(status: String = "done"): List<Map<String, Any>> =
