@@ -90,6 +90,8 @@ trap 'exit 143' TERM
 pid=$!
 await_ready
 
+# Ctrl-C is for the client from here on; what it makes of it shows in its exit status.
+trap : INT
 status=0
 "$client" "$pid" "$@" || status=$?
 exit "$status"

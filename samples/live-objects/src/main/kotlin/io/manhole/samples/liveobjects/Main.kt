@@ -1,5 +1,7 @@
 package io.manhole.samples.liveobjects
 
+import io.manhole.Manhole
+import io.manhole.ManholeOptions
 import java.net.BindException
 import kotlin.concurrent.thread
 import kotlin.system.exitProcess
@@ -24,8 +26,18 @@ fun main(args: Array<String>) {
     shop.openForBusiness()
     Runtime.getRuntime().addShutdownHook(thread(start = false, name = "shutdown") { stop(shop) })
 
+    val manhole =
+        Manhole.install(
+            ManholeOptions
+                .builder()
+                .local("orders", shop.orders)
+                .local("db", shop.db)
+                .local("worker", shop.worker)
+                .build(),
+        )
     val pid = ProcessHandle.current().pid()
-    println("live-objects ready: pid $pid, ${shop.server.uri}")
+    println("live-objects ready: pid $pid, ${shop.server.uri}, ${manhole.socketPath()}")
+    println("connect with: manhole-cli $pid   or: nc -U ${manhole.socketPath()}")
 }
 
 private fun stop(shop: Shop) {

@@ -4,17 +4,20 @@ import io.kotest.assertions.nondeterministic.eventually
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import kotlin.io.path.exists
 import kotlin.time.Duration.Companion.seconds
 
 class LiveObjectsSpec :
     FunSpec({
         for (jdk in Jdks.all) {
             context("on $jdk") {
-                test("says its pid, serves orders and ends on SIGTERM") {
+                test("says its pid, serves orders, and is gone with its socket on SIGTERM") {
                     SampleProcess.start(jdk).use { sample ->
                         sample.output() shouldContain "pid ${sample.pid}"
                         eventually(20.seconds) { sample.uri.toURL().readText().lines().count { "SHIPPED" in it } shouldBe 4 }
+                        sample.socket.exists() shouldBe true
                         sample.terminate() shouldBe 128 + 15
+                        sample.socket.exists() shouldBe false
                         sample.output() shouldContain "live-objects stopped"
                     }
                 }

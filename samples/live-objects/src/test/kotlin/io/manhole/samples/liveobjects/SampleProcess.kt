@@ -21,7 +21,10 @@ class SampleProcess private constructor(private val process: Process) : AutoClos
     val isAlive: Boolean get() = process.isAlive
 
     /** Where its orders are; only once it is ready. */
-    val uri: URI get() = URI(Regex("http://\\S+").find(ready.getNow(""))!!.value)
+    val uri: URI get() = URI(fromReadyLine("http://[^\\s,]+"))
+
+    /** Where its manhole is; only once it is ready. */
+    val socket: Path get() = Path.of(fromReadyLine("/[^\\s,]+$"))
 
     /** What it has printed so far on stdout and stderr. */
     fun output(): String = printed.toString()
@@ -47,6 +50,11 @@ class SampleProcess private constructor(private val process: Process) : AutoClos
             process.destroyForcibly().waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)
         }
         reader.join(TimeUnit.SECONDS.toMillis(DEADLINE_SECONDS))
+    }
+
+    private fun fromReadyLine(pattern: String): String {
+        val line = checkNotNull(ready.getNow(null)) { "process $pid is not ready" }
+        return checkNotNull(Regex(pattern).find(line)) { "no $pattern in: $line" }.value
     }
 
     private fun read() {
