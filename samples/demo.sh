@@ -81,6 +81,7 @@ if needs_build; then
   build
 fi
 
+: >"$log"
 pid=
 trap stop EXIT
 trap 'exit 129' HUP
