@@ -62,7 +62,7 @@ class OrderServer(private val orders: Orders, port: Int) : AutoCloseable {
             return Response(200, line(order))
         }
         val status = fields(uri.rawQuery.orEmpty())["status"]
-        val found = if (status == null) orders.all() else orders.byStatus(OrderStatus.valueOf(status))
+        val found = if (status == null) orders.all() else orders.byStatus(status(status))
         return Response(200, found.joinToString("\n", transform = ::line))
     }
 
@@ -73,6 +73,11 @@ class OrderServer(private val orders: Orders, port: Int) : AutoCloseable {
         val order = orders.add(field("customer"), field("item"), field("quantity").toInt(), field("price").toBigDecimal())
         return Response(201, line(order))
     }
+
+    private fun status(name: String) =
+        requireNotNull(OrderStatus.entries.find { it.name == name }) {
+            "no status $name: there are ${OrderStatus.entries.joinToString()}"
+        }
 
     private fun line(order: Order) = with(order) { "$id\t$status\t$customer\t$quantity x $item\t$total" }
 

@@ -7,13 +7,14 @@ import org.h2.jdbcx.JdbcConnectionPool
  *
  * @param database the name of the database in memory
  * @param port of the HTTP endpoint, 0 for any that is free
+ * @throws java.net.BindException if the port is taken
  */
 class Shop(database: String, port: Int) : AutoCloseable {
     // H2 would close the database in a shutdown hook of its own, under the worker's hands.
     val db: JdbcConnectionPool = JdbcConnectionPool.create("jdbc:h2:mem:$database;DB_CLOSE_DELAY=-1;DB_CLOSE_ON_EXIT=FALSE", "sa", "")
     val orders = Orders(db).also(Orders::createTable)
+    val server = OrderServer(orders, port) // before the worker's thread: the port may be taken
     val worker = OrderWorker(orders)
-    val server = OrderServer(orders, port)
 
     /** Puts in a few orders, so that there is something to look at. */
     fun openForBusiness() {
