@@ -38,8 +38,7 @@ internal class SnippetCompiler(private val files: FileCompiler) {
         }
         val value = attempt(text, name, scope, Form(lastIsValue = true, objectsAreNamed = false))
         if (value !is Compilation.Rejected || value.problems.none { it.code in NOT_A_VALUE }) return value
-        val statement = attempt(text, name, scope, Form(lastIsValue = false, objectsAreNamed = false))
-        return statement as? Compilation.Done ?: value
+        return attempt(text, name, scope, Form(lastIsValue = false, objectsAreNamed = false))
     }
 
     private fun hasObjects(text: SnippetText) =
