@@ -3,7 +3,6 @@ package io.manhole.kotlin
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainInOrder
 import io.kotest.matchers.shouldBe
-import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.types.shouldBeInstanceOf
 import io.manhole.repl.EvalResult
 import io.manhole.repl.Repl
@@ -35,19 +34,5 @@ class PositionSpec :
             val frames = failed.thrown().stackTrace.filter { it.fileName.orEmpty().startsWith("snippet ") }
             frames.map { it.lineNumber } shouldContainInOrder listOf(3, 4)
             frames[0].methodName shouldBe "f"
-        }
-
-        test("a text nested too deeply is rejected, and the compiler goes on") {
-            val deep = 60_000
-            session.show("(".repeat(deep) + "1" + ")".repeat(deep)) shouldContain "nested too deeply"
-            session.show("1" + " + 1".repeat(250_000)) shouldContain "nested too deeply"
-            session.show("1 + 1") shouldBe "2: Int"
-        }
-
-        test("a text of a megabyte is run or rejected, and the compiler goes on") {
-            session.show("\"" + "a".repeat(1 shl 20) + "\".length") shouldBe "1048576: Int"
-            session.show("// " + "a".repeat(1 shl 20) + "\n3") shouldBe "3: Int"
-            session.show("val big = intArrayOf(" + "1234567,".repeat(20_000) + "1); big.size") shouldContain "1:1 "
-            session.show("1 + 1") shouldBe "2: Int"
         }
     })

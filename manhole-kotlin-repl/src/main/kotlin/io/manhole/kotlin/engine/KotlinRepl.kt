@@ -11,6 +11,7 @@ internal class KotlinRepl(private val engine: KotlinScriptEngine, private val on
     private val closed = AtomicBoolean()
 
     override fun eval(text: String): EvalResult {
+        if (closed.get()) return EvalResult.Failed(closedSession(null))
         val wasInterrupted = Thread.currentThread().isInterrupted
         engine.guard.begin()
         try {
@@ -33,12 +34,14 @@ internal class KotlinRepl(private val engine: KotlinScriptEngine, private val on
         } catch (_: InterruptedException) {
             EvalResult.Failed(CancellationException("interrupted while waiting for the compiler"))
         } catch (e: RejectedExecutionException) {
-            EvalResult.Failed(IllegalStateException("this session is closed", e))
+            EvalResult.Failed(closedSession(e))
         }
+
+    private fun closedSession(cause: Throwable?) = IllegalStateException("this session is closed", cause)
 
     override fun isComplete(text: String): Boolean =
         try {
-            engine.isComplete(text)
+            closed.get() || engine.isComplete(text)
         } catch (_: InterruptedException) {
             Thread.currentThread().interrupt()
             true

@@ -66,7 +66,7 @@ internal class KotlinScriptEngine(
     @Throws(ScriptException::class, InterruptedException::class)
     override fun compile(script: String): CompiledKotlinScript {
         declareBindings()
-        return when (val compilation = compiler.compile(script, nextName(), scope).await()) {
+        return when (val compilation = compiler.compile(script, nextName(), scope)) {
             is Compilation.Done -> CompiledKotlinScript(this, compilation.snippet)
             is Compilation.Incomplete -> throw KotlinCompilationException.incomplete()
             is Compilation.Rejected -> throw KotlinCompilationException.rejected(script, compilation.problems)
@@ -85,7 +85,7 @@ internal class KotlinScriptEngine(
         // Commands come with the first prelude; a binding of the same name hides the command.
         val functions = if (known == null) commands.filter { it.name !in bindings } else emptyList()
         val result =
-            declarations.declare(changed, functions) { source -> compiler.compile(source, nextName(), Scope.EMPTY).await() }
+            declarations.declare(changed, functions) { source -> compiler.compile(source, nextName(), Scope.EMPTY) }
         if (result != null) {
             run(result.snippet)
             values(result.snippet).putAll(result.prelude.values(bindings))

@@ -23,8 +23,22 @@ internal class SharedCompiler(val application: Application, private val thread: 
     /** A number that no other session of this compiler has. */
     fun newSession(): Int = sessions.getAndIncrement()
 
-    fun compile(code: String, name: SnippetName, scope: Scope): Future<Compilation> =
-        submit { snippets.compile(code, name, scope) }
+    /**
+     * Waits for the compilation, which ends early when the wait does.
+     *
+     * @throws InterruptedException when the waiting thread is interrupted
+     */
+    @Throws(InterruptedException::class)
+    fun compile(code: String, name: SnippetName, scope: Scope): Compilation {
+        val cancellation = Cancellation()
+        val compilation = submit { cancellation.during { snippets.compile(code, name, scope) } }
+        try {
+            return compilation.await()
+        } catch (e: InterruptedException) {
+            cancellation.request()
+            throw e
+        }
+    }
 
     fun isIncomplete(code: String): Future<Boolean> = submit { snippets.isIncomplete(code) }
 

@@ -10,26 +10,38 @@ import org.jetbrains.kotlin.fir.declarations.FirProperty
 import org.jetbrains.kotlin.fir.declarations.FirRegularClass
 import org.jetbrains.kotlin.fir.types.coneType
 import org.jetbrains.kotlin.fir.types.renderReadable
+import org.jetbrains.kotlin.progress.CompilationCanceledException
 import org.jetbrains.kotlin.psi.KtObjectLiteralExpression
 import org.jetbrains.kotlin.psi.KtProperty
 import org.jetbrains.kotlin.psi.KtScriptInitializer
 
 /** Compiles texts: parse, rewrite, compile. Keeps nothing between two of them. On the compiler's thread only. */
 internal class SnippetCompiler(private val files: FileCompiler) {
-    fun isIncomplete(code: String): Boolean = SnippetText.parse(files.project, code).isIncomplete
+    fun isIncomplete(code: String): Boolean =
+        try {
+            TextLimits.exceededBy(code) == null && SnippetText.parse(files.project, code).isIncomplete
+        } catch (_: StackOverflowError) {
+            // What cannot be parsed is not made better by more of it.
+            false
+        }
 
     /** Compiles a text that sees what is in the scope. */
     fun compile(code: String, name: SnippetName, scope: Scope): Compilation =
         try {
-            val text = SnippetText.parse(files.project, code)
-            when {
-                text.isIncomplete -> Compilation.Incomplete
-                text.errors.isNotEmpty() -> Compilation.Rejected(text.errors)
-                else -> compile(text, name, scope)
-            }
+            TextLimits.exceededBy(code)?.let { Compilation.Rejected(listOf(it)) } ?: parseAndCompile(code, name, scope)
         } catch (e: Throwable) {
             Compilation.Rejected(listOf(crash(e)))
         }
+
+    private fun parseAndCompile(code: String, name: SnippetName, scope: Scope): Compilation {
+        val text = SnippetText.parse(files.project, code)
+        return when {
+            text.isIncomplete -> Compilation.Incomplete
+            text.errors.isNotEmpty() -> Compilation.Rejected(text.errors)
+            text.isTooDeep -> Compilation.Rejected(listOf(TOO_DEEP))
+            else -> compile(text, name, scope)
+        }
+    }
 
     private fun compile(text: SnippetText, name: SnippetName, scope: Scope): Compilation {
         if (hasObjects(text)) {
@@ -75,6 +87,7 @@ internal class SnippetCompiler(private val files: FileCompiler) {
     companion object {
         private const val UNIT = "Unit"
         private const val CRASH = "CRASH"
+        private val TOO_DEEP = Problem(TextLimits.CODE, "the text is nested too deeply for the compiler", 0)
 
         /** What the compiler says of a last expression that cannot be kept in a property. */
         private val NOT_A_VALUE =
@@ -91,7 +104,9 @@ internal class SnippetCompiler(private val files: FileCompiler) {
             val causes = generateSequence(failure) { it.cause }.take(20).toList()
             val message =
                 when {
-                    causes.any { it is StackOverflowError } -> "the text is nested too deeply for the compiler"
+                    causes.any { it is CompilationCanceledException } ->
+                        "the compiler was stopped: it had not done with this text after ${Cancellation.LIMIT.toSeconds()} s"
+                    causes.any { it is StackOverflowError } -> TOO_DEEP.message
                     causes.any { it is OutOfMemoryError } -> "the compiler ran out of memory: ${causes.last().message}"
                     else -> "the compiler failed on this text: ${causes.last()}"
                 }

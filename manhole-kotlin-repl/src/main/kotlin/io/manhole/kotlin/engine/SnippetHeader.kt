@@ -4,7 +4,6 @@ package io.manhole.kotlin.engine
 internal class SnippetHeader(private val text: SnippetText) {
     private val directives = text.file.importDirectives
 
-    val imports: List<String> = directives.map { it.text.removeSuffix(";") }
     val starImports: List<String> = directives.filter { it.isAllUnder }.map { it.text.removeSuffix(";") }
     val fileAnnotations: List<String> = text.file.fileAnnotationList?.annotationEntries.orEmpty().map { it.text }
 
@@ -14,6 +13,14 @@ internal class SnippetHeader(private val text: SnippetText) {
                 val key = VisibleName.Key(VisibleName.Kind.IMPORT, imported)
                 VisibleName(key, imported, directive.text.removeSuffix(";"))
             }
+        }
+
+    /** Appends the imports; returns where in the user's text they come from. */
+    fun appendImportsTo(source: StringBuilder): List<SnippetSource.Piece> =
+        directives.map { directive ->
+            val piece = SnippetSource.Piece(source.length, directive.textRange.startOffset, directive.textLength)
+            source.append(directive.text.removeSuffix(";")).append("; ")
+            piece
         }
 
     /** Takes it out of the text; a package directive, which a pasted file may begin with, is dropped. */

@@ -46,13 +46,13 @@ internal class SnippetRewriter(
         header.removeFrom(edits)
         val statements = text.statements
         statements.forEachIndexed { index, statement -> rewrite(statement, isLast = index == statements.lastIndex) }
-        val imports = scope.importsFor(identifiers(text.code), names + header.imported) + header.imports
         val source = StringBuilder()
         header.fileAnnotations.ifEmpty { listOf("@file:Suppress(\"warnings\")") }.forEach { source.append(it).append(' ') }
         source.append("package ${name.packageName}; ")
-        imports.forEach { source.append(it).append("; ") }
+        scope.importsFor(identifiers(text.code), names + header.imported).forEach { source.append(it).append("; ") }
+        val imports = header.appendImportsTo(source)
         source.append("object ${name.objectName} { ")
-        val pieces = edits.appendTo(source)
+        val pieces = imports + edits.appendTo(source)
         source.append('\n')
         // The compiler boxes here what the field holds unboxed, such as a Duration.
         resultName?.let { source.append("@JvmStatic fun `$RESULT_ACCESSOR`(): kotlin.Any? = $it ") }
@@ -119,7 +119,7 @@ internal class SnippetRewriter(
                 val type = entry.typeReference?.let { ": " + it.text }.orEmpty()
                 "; $keyword ${entry.nameIdentifier?.text}$type = $temporary.component${index + 1}()"
             }
-        edits.insert(declaration.textRange.endOffset, members.joinToString("", postfix = ";"))
+        edits.insert(initializer.textRange.endOffset, members.joinToString(""))
     }
 
     companion object {

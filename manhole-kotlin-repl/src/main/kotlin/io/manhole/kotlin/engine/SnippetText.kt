@@ -28,6 +28,27 @@ internal class SnippetText private constructor(val code: String, val file: KtFil
             syntaxErrors.isNotEmpty() && syntaxErrors.all { it.textRange.startOffset >= end } && !endsInLineString()
     }
 
+    /** Whether the tree is so deep that the compiler, which recurses, would take very long or not come back. */
+    val isTooDeep: Boolean
+        get() {
+            var depth = 0
+            var node: PsiElement? = file
+            while (node != null && depth <= DEPTH_LIMIT) {
+                val child = node.firstChild
+                if (child != null) {
+                    depth++
+                    node = child
+                    continue
+                }
+                while (node != null && node.nextSibling == null) {
+                    node = node.parent.takeIf { it !== file }
+                    depth--
+                }
+                node = node?.nextSibling
+            }
+            return depth > DEPTH_LIMIT
+        }
+
     val errors: List<Problem>
         get() = syntaxErrors.map { Problem(SYNTAX, it.errorDescription, it.textRange.startOffset) }
 
@@ -61,6 +82,9 @@ internal class SnippetText private constructor(val code: String, val file: KtFil
 
     companion object {
         private const val SYNTAX = "SYNTAX"
+
+        /** Elements within elements, such as the operands of a long sum, each of which is within the next. */
+        private const val DEPTH_LIMIT = 2_000
 
         /** On the compiler's thread only. */
         fun parse(project: Project, code: String) =
