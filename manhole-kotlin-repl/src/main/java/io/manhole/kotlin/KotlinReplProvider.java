@@ -1,0 +1,26 @@
+package io.manhole.kotlin;
+
+import io.manhole.repl.Repl;
+import io.manhole.repl.ReplContext;
+import io.manhole.repl.ReplProvider;
+
+/** The Kotlin prompt. Its compiler is shared by all sessions of the process and given back with the last of them. */
+public final class KotlinReplProvider implements ReplProvider {
+
+    /** Does nothing yet; the engine is begun by the first {@link #open}. */
+    public KotlinReplProvider() {}
+
+    @Override
+    public String name() {
+        return "kotlin";
+    }
+
+    /**
+     * Returns at once; the engine is unpacked, loaded and warmed up on the compiler's thread. When that fails, the context
+     * is warned and each evaluation fails with the reason.
+     */
+    @Override
+    public Repl open(ReplContext context) {
+        return new DeferredRepl(SharedEngine.acquire(), context);
+    }
+}

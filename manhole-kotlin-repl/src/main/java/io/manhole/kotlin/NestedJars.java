@@ -1,0 +1,63 @@
+package io.manhole.kotlin;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * The engine's jars as this module carries them.
+ *
+ * @param id changes with any byte of any of them
+ * @param jars in the order of their names
+ */
+record NestedJars(String id, List<Jar> jars) {
+    private static final String FOLDER = "/META-INF/manhole/kotlin-engine/";
+
+    /**
+     * One of them.
+     *
+     * @param name the file's name
+     * @param sha256 in lower-case hexadecimal digits
+     */
+    record Jar(String name, String sha256) {
+
+        InputStream open() throws IOException {
+            return resource(name);
+        }
+    }
+
+    /** Reads the index that the build wrote beside the jars: a checksum and a name in each line. */
+    static NestedJars read() throws IOException {
+        try (InputStream in = resource("index")) {
+            byte[] index = in.readAllBytes();
+            List<Jar> jars = new String(index, StandardCharsets.UTF_8)
+                    .lines()
+                    .map(line -> line.split(" ", 2))
+                    .map(fields -> new Jar(fields[1], fields[0]))
+                    .toList();
+            String id = HexFormat.of().formatHex(sha256().digest(index)).substring(0, 16);
+            return new NestedJars(id, jars);
+        }
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private static InputStream resource(String name) throws IOException {
+        InputStream in = NestedJars.class.getResourceAsStream(FOLDER + name);
+        if (in == null) {
+            throw new IOException("manhole-kotlin-repl is packed without its engine: no " + FOLDER + name
+                    + " in it; was it repackaged?");
+        }
+        return in;
+    }
+}

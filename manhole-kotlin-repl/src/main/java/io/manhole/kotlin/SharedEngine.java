@@ -1,0 +1,109 @@
+package io.manhole.kotlin;
+
+import io.manhole.repl.Repl;
+import io.manhole.repl.ReplContext;
+import io.manhole.repl.ReplProvider;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine as all sessions of the process share it: begun with the first of them, given back with the last.
+ *
+ * <p>All that is expensive happens on {@link CompilerThread}; the threads that open and close sessions wait for nothing.
+ */
+final class SharedEngine {
+    private static final String INNER_HALF = "io.manhole.kotlin.engine.EngineReplProvider";
+    private static final Object LOCK = new Object();
+
+    /** Guarded by LOCK; null when no session is open. */
+    private static @Nullable SharedEngine current;
+
+    /** Guarded by LOCK; open until the engine that went last has left nothing behind. */
+    private static CountDownLatch predecessor = new CountDownLatch(0);
+
+    /** Guarded by LOCK. */
+    private int sessions;
+
+    private final CompilerThread thread = new CompilerThread();
+    private final CountDownLatch gone = new CountDownLatch(1);
+    private final CompletableFuture<Engine> begun;
+
+    private SharedEngine(CountDownLatch predecessor) {
+        begun = thread.submit(() -> {
+            // Two engines at a time would be twice the memory, and would mix up the system properties they set.
+            predecessor.await();
+            return Engine.load(thread);
+        });
+    }
+
+    /** Counts one more session; {@link #release} must follow. */
+    static SharedEngine acquire() {
+        synchronized (LOCK) {
+            if (current == null) {
+                current = new SharedEngine(predecessor);
+                predecessor = current.gone;
+            }
+            current.sessions++;
+            return current;
+        }
+    }
+
+    /** Opens the engine's part of a session on the compiler's thread. */
+    CompletableFuture<Repl> open(ReplContext context) {
+        return thread.submit(() -> begun.join().provider().open(context));
+    }
+
+    /** Counts one session less; the last one ends the compiler's thread, which clears up on its way out. */
+    void release() {
+        synchronized (LOCK) {
+            if (--sessions > 0) {
+                return;
+            }
+            if (current == this) {
+                current = null;
+            }
+        }
+        thread.end(() -> {
+            try {
+                begun.thenAccept(Engine::close);
+            } finally {
+                gone.countDown();
+            }
+        });
+    }
+
+    /** The loaded engine with what is to be undone when it goes. */
+    private record Engine(ReplProvider provider, EngineClassLoader loader, CompilerProperties properties) {
+
+        static Engine load(Executor compilerThread) throws Exception {
+            List<Path> jars = EngineCache.unpack(NestedJars.read());
+            CompilerProperties properties = CompilerProperties.remember();
+            EngineClassLoader loader = new EngineClassLoader(jars);
+            try {
+                Thread.currentThread().setContextClassLoader(loader);
+                Class<?> inner = loader.loadClass(INNER_HALF);
+                Object provider = inner.getConstructor(Executor.class, List.class).newInstance(compilerThread, jars);
+                return new Engine((ReplProvider) provider, loader, properties);
+            } catch (Exception | LinkageError e) {
+                loader.close();
+                throw e;
+            }
+        }
+
+        void close() {
+            try {
+                ((AutoCloseable) provider).close();
+                StdlibClassLoader.releaseFile();
+                loader.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("the Kotlin compiler could not be given back whole", e);
+            } finally {
+                properties.restore();
+            }
+        }
+    }
+}

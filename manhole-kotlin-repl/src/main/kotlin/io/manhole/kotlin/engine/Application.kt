@@ -1,0 +1,43 @@
+package io.manhole.kotlin.engine
+
+import io.manhole.kotlin.StdlibClassLoader
+import org.jetbrains.kotlin.config.ApiVersion
+import java.io.File
+import java.nio.file.Path
+
+/** What evaluated code and its compiler see of the application behind a class loader. */
+internal class Application(val loader: ClassLoader, private val stdlib: Path) {
+    private val ownKotlin: Class<*>? =
+        try {
+            Class.forName("kotlin.KotlinVersion", true, loader)
+        } catch (_: ClassNotFoundException) {
+            null
+        } catch (_: LinkageError) {
+            null
+        }
+
+    /** What is compiled against: the application's Kotlin if it has one. */
+    val classPath: List<File> by lazy {
+        val entries = ApplicationClassPath.of(loader)
+        val kotlin = if (ownKotlin == null) stdlib.toFile() else ApplicationClassPath.entryOf(ownKotlin) ?: stdlib.toFile()
+        if (kotlin in entries) entries else entries + kotlin
+    }
+
+    /** The version of the library that evaluated code will run with: generated code must call nothing newer. */
+    val apiVersion: ApiVersion by lazy {
+        val own = ownKotlin?.let(::versionOf)
+        if (own == null || own > ApiVersion.LATEST_STABLE) ApiVersion.LATEST_STABLE else own
+    }
+
+    /** Where evaluated code finds `kotlin.*`, or null for the application's own. */
+    fun kotlinLoader(): ClassLoader? = if (ownKotlin == null) StdlibClassLoader.shared(stdlib) else null
+
+    private fun versionOf(kotlinVersion: Class<*>): ApiVersion? =
+        try {
+            val current = kotlinVersion.getField("CURRENT").get(null)
+            val (major, minor) = listOf("getMajor", "getMinor").map { kotlinVersion.getMethod(it).invoke(current) }
+            ApiVersion.parse("$major.$minor")
+        } catch (_: ReflectiveOperationException) {
+            null
+        }
+}

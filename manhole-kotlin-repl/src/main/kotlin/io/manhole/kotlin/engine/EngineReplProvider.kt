@@ -1,0 +1,65 @@
+package io.manhole.kotlin.engine
+
+import io.manhole.repl.Repl
+import io.manhole.repl.ReplContext
+import io.manhole.repl.ReplProvider
+import java.nio.file.Path
+import java.util.IdentityHashMap
+import java.util.concurrent.Executor
+import java.util.concurrent.RejectedExecutionException
+import javax.script.ScriptContext
+
+/**
+ * The engine's door, entered from outside by reflection. Its methods are called on the compiler's thread only.
+ *
+ * @param thread runs tasks on the compiler's thread
+ * @param jars the files that the engine was loaded from
+ */
+public class EngineReplProvider(private val thread: Executor, jars: List<Path>) : ReplProvider, AutoCloseable {
+    private class Shared(val compiler: SharedCompiler, var sessions: Int)
+
+    private val stdlib = jars.single { it.fileName.toString().startsWith("kotlin-stdlib-") }
+
+    /** By the application's loader; confined to the compiler's thread. */
+    private val compilers = IdentityHashMap<ClassLoader, Shared>()
+
+    override fun name(): String = "kotlin"
+
+    override fun open(context: ReplContext): Repl {
+        val loader = context.classLoader()
+        val shared = compilers.getOrPut(loader) { Shared(SharedCompiler(Application(loader, stdlib), thread), 0) }
+        shared.sessions++
+        try {
+            val engine = KotlinScriptEngine(KotlinScriptEngineFactory(shared.compiler), shared.compiler, context.commands())
+            engine.getBindings(ScriptContext.ENGINE_SCOPE).putAll(context.bindings())
+            engine.declareBindings()
+            NameWarnings(context).warn(engine, shared.compiler)
+            if (shared.sessions == 1) shared.compiler.warmUp()
+            return KotlinRepl(engine) { onThread { release(loader) } }
+        } catch (e: Throwable) {
+            release(loader)
+            throw e
+        }
+    }
+
+    private fun onThread(task: () -> Unit) {
+        try {
+            thread.execute(task)
+        } catch (_: RejectedExecutionException) {
+            // The engine is on its way out and takes every compiler with it.
+        }
+    }
+
+    private fun release(loader: ClassLoader) {
+        val shared = compilers[loader] ?: return
+        if (--shared.sessions == 0) {
+            compilers.remove(loader)
+            shared.compiler.close()
+        }
+    }
+
+    override fun close() {
+        compilers.values.forEach { it.compiler.close() }
+        compilers.clear()
+    }
+}

@@ -1,0 +1,197 @@
+@file:OptIn(K1Deprecation::class, LegacyK2CliPipeline::class, SessionConfiguration::class)
+@file:Suppress("DEPRECATION_ERROR")
+
+package io.manhole.kotlin.engine
+
+import org.jetbrains.kotlin.K1Deprecation
+import org.jetbrains.kotlin.KtInMemoryTextSourceFile
+import org.jetbrains.kotlin.cli.common.LegacyK2CliPipeline
+import org.jetbrains.kotlin.cli.common.messages.MessageCollector
+import org.jetbrains.kotlin.cli.jvm.compiler.EnvironmentConfigFiles
+import org.jetbrains.kotlin.cli.jvm.compiler.KotlinCoreEnvironment
+import org.jetbrains.kotlin.cli.jvm.compiler.PsiBasedProjectFileSearchScope
+import org.jetbrains.kotlin.cli.jvm.compiler.VfsBasedProjectEnvironment
+import org.jetbrains.kotlin.cli.jvm.compiler.legacy.pipeline.ModuleCompilerEnvironment
+import org.jetbrains.kotlin.cli.jvm.compiler.legacy.pipeline.convertAnalyzedFirToIr
+import org.jetbrains.kotlin.cli.jvm.compiler.legacy.pipeline.generateCodeFromIr
+import org.jetbrains.kotlin.cli.jvm.config.VirtualJvmClasspathRoot
+import org.jetbrains.kotlin.cli.jvm.config.addJvmClasspathRoots
+import org.jetbrains.kotlin.cli.jvm.config.configureJdkClasspathRoots
+import org.jetbrains.kotlin.com.intellij.mock.MockFileIndexFacade
+import org.jetbrains.kotlin.com.intellij.openapi.project.Project
+import org.jetbrains.kotlin.com.intellij.openapi.roots.FileIndexFacade
+import org.jetbrains.kotlin.com.intellij.openapi.util.Disposer
+import org.jetbrains.kotlin.com.intellij.openapi.vfs.StandardFileSystems
+import org.jetbrains.kotlin.com.intellij.openapi.vfs.VirtualFileManager
+import org.jetbrains.kotlin.com.intellij.psi.search.ProjectScope
+import org.jetbrains.kotlin.config.AnalysisFlags
+import org.jetbrains.kotlin.config.ApiVersion
+import org.jetbrains.kotlin.config.CommonConfigurationKeys
+import org.jetbrains.kotlin.config.CompilerConfiguration
+import org.jetbrains.kotlin.config.JVMConfigurationKeys
+import org.jetbrains.kotlin.config.JvmTarget
+import org.jetbrains.kotlin.config.LanguageVersion
+import org.jetbrains.kotlin.config.LanguageVersionSettingsImpl
+import org.jetbrains.kotlin.config.languageVersionSettings
+import org.jetbrains.kotlin.config.messageCollector
+import org.jetbrains.kotlin.diagnostics.DiagnosticReporterFactory
+import org.jetbrains.kotlin.diagnostics.KtDiagnostic
+import org.jetbrains.kotlin.diagnostics.impl.BaseDiagnosticsCollector
+import org.jetbrains.kotlin.fir.FirSession
+import org.jetbrains.kotlin.fir.FirSourceModuleData
+import org.jetbrains.kotlin.fir.SessionConfiguration
+import org.jetbrains.kotlin.fir.analysis.checkers.MppCheckerKind
+import org.jetbrains.kotlin.fir.declarations.FirFile
+import org.jetbrains.kotlin.fir.pipeline.FirResult
+import org.jetbrains.kotlin.fir.pipeline.ModuleCompilerAnalyzedOutput
+import org.jetbrains.kotlin.fir.pipeline.buildFirViaLightTree
+import org.jetbrains.kotlin.fir.pipeline.runCheckers
+import org.jetbrains.kotlin.fir.pipeline.runResolution
+import org.jetbrains.kotlin.fir.session.FirJvmSessionFactory
+import org.jetbrains.kotlin.fir.session.FirSharableJavaComponents
+import org.jetbrains.kotlin.fir.session.environment.AbstractProjectFileSearchScope
+import org.jetbrains.kotlin.fir.session.firCachesFactoryForCliMode
+import org.jetbrains.kotlin.load.kotlin.PackagePartProvider
+import org.jetbrains.kotlin.modules.TargetId
+import org.jetbrains.kotlin.name.Name
+import org.jetbrains.kotlin.platform.jvm.JvmPlatforms
+import java.io.File
+
+/**
+ * The Kotlin compiler, set up once for a class path: one source file in, classes out.
+ *
+ * It knows nothing of sessions; what one compilation is to know of earlier ones lies in [root]. To be used, and closed,
+ * on one thread only.
+ */
+internal class FileCompiler(classPath: List<File>, api: ApiVersion, private val root: SnippetRoot) : AutoCloseable {
+    private val lifetime = Disposer.newDisposable("manhole")
+    private val configuration = configuration(classPath, api)
+    private val environment =
+        KotlinCoreEnvironment.createForProduction(lifetime, configuration, EnvironmentConfigFiles.JVM_CONFIG_FILES)
+    private val files =
+        VfsBasedProjectEnvironment(
+            environment.project,
+            VirtualFileManager.getInstance().getFileSystem(StandardFileSystems.FILE_PROTOCOL),
+        ) { environment.createPackagePartProvider(it) }
+    private val libraries = LibraryModule("libraries")
+    private val snippets = LibraryModule("snippets")
+
+    val project: Project get() = environment.project
+
+    /** Resolves names against the class path alone. */
+    val librarySession: FirSession
+
+    init {
+        // Calling an earlier inline function, the back end asks the class index for its bytes.
+        environment.updateClasspath(listOf(VirtualJvmClasspathRoot(root.folder, false, false)))
+        (FileIndexFacade.getInstance(project) as MockFileIndexFacade).addLibraryRoot(root.folder)
+        librarySession = createLibrarySessions()
+    }
+
+    private fun createLibrarySessions(): FirSession {
+        val settings = configuration.languageVersionSettings
+        val scope = PsiBasedProjectFileSearchScope(ProjectScope.getLibrariesScope(project))
+        val parts = files.getPackagePartProvider(scope)
+        val java = FirSharableJavaComponents(firCachesFactoryForCliMode)
+        val shared =
+            FirJvmSessionFactory.createSharedLibrarySession(MODULE, files, emptyList(), parts, settings, java)
+        val session =
+            FirJvmSessionFactory.createLibrarySession(shared, libraries, files, emptyList(), scope, parts, settings, java)
+        FirJvmSessionFactory.createLibrarySession(
+            shared,
+            snippets,
+            SnippetLibraryEnvironment(files, root),
+            emptyList(),
+            scope,
+            PackagePartProvider.Empty,
+            settings,
+            java,
+        )
+        return session
+    }
+
+    /**
+     * What became of a source file.
+     *
+     * @property classes by internal name, or null if there were errors
+     * @property file the analysed source, or null if there were errors
+     */
+    class Output(val classes: Map<String, ByteArray>?, val diagnostics: List<KtDiagnostic>, val file: FirFile?)
+
+    /** Compiles a file of the given name and text. What goes wrong inside the compiler is thrown. */
+    fun compile(name: String, text: String): Output {
+        val reporter = DiagnosticReporterFactory.createReporter(BaseDiagnosticsCollector.RawReporter.DO_NOTHING)
+        val rejected by lazy { Output(null, reporter.diagnostics, null) }
+        val configuration = configuration.copy()
+        val session = sourceSession(name, configuration)
+        val source = KtInMemoryTextSourceFile("$name.kt", "$name.kt", text)
+        val raw = session.buildFirViaLightTree(listOf(source), reporter, null)
+        if (reporter.hasErrors) return rejected
+        val (scopes, resolved) = session.runResolution(raw)
+        session.runCheckers(scopes, resolved, reporter, MppCheckerKind.Common)
+        session.runCheckers(scopes, resolved, reporter, MppCheckerKind.Platform)
+        if (reporter.hasErrors) return rejected
+        val module = ModuleCompilerEnvironment(files, reporter)
+        val analysed = FirResult(listOf(ModuleCompilerAnalyzedOutput(session, scopes, resolved)))
+        val ir = convertAnalyzedFirToIr(configuration, TargetId(name, "java-production"), analysed, module)
+        if (reporter.hasErrors) return rejected
+        val generated = generateCodeFromIr(ir, module)
+        if (reporter.hasErrors) return rejected
+        val classes =
+            generated.factory
+                .asList()
+                .filter { it.relativePath.endsWith(".class") }
+                .associate { it.relativePath.removeSuffix(".class") to it.asByteArray() }
+        return Output(classes, reporter.diagnostics, resolved.single())
+    }
+
+    /** A session of its own, Java components included: shared ones would keep every source session in memory. */
+    private fun sourceSession(name: String, configuration: CompilerConfiguration): FirSession {
+        val module =
+            FirSourceModuleData(
+                Name.special("<$name>"),
+                listOf(snippets.data, libraries.data),
+                emptyList(),
+                // As friends, earlier snippets show their internal members and can be smart-cast.
+                listOf(snippets.data),
+                JvmPlatforms.defaultJvmPlatform,
+            )
+        return FirJvmSessionFactory.createSourceSession(
+            module,
+            AbstractProjectFileSearchScope.EMPTY,
+            files,
+            { null },
+            emptyList(),
+            configuration,
+            FirSharableJavaComponents(firCachesFactoryForCliMode),
+            false,
+            true,
+            {},
+        )
+    }
+
+    override fun close() = Disposer.dispose(lifetime)
+
+    private companion object {
+        val MODULE = Name.special("<manhole>")
+
+        fun configuration(classPath: List<File>, api: ApiVersion) =
+            CompilerConfiguration().apply {
+                messageCollector = MessageCollector.NONE
+                put(CommonConfigurationKeys.MODULE_NAME, "manhole")
+                put(CommonConfigurationKeys.USE_FIR, true)
+                put(JVMConfigurationKeys.JVM_TARGET, JvmTarget.JVM_17)
+                put(JVMConfigurationKeys.JDK_HOME, File(System.getProperty("java.home")))
+                languageVersionSettings =
+                    LanguageVersionSettingsImpl(
+                        LanguageVersion.LATEST_STABLE,
+                        api,
+                        // The application's libraries may be newer than this compiler.
+                        mapOf(AnalysisFlags.skipMetadataVersionCheck to true, AnalysisFlags.skipPrereleaseCheck to true),
+                        emptyMap(),
+                    )
+                addJvmClasspathRoots(classPath)
+                configureJdkClasspathRoots()
+            }
+    }
+}

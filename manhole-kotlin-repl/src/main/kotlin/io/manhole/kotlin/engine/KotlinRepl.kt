@@ -1,0 +1,61 @@
+package io.manhole.kotlin.engine
+
+import io.manhole.repl.EvalResult
+import io.manhole.repl.Repl
+import java.util.concurrent.CancellationException
+import java.util.concurrent.RejectedExecutionException
+import java.util.concurrent.atomic.AtomicBoolean
+
+/** A session's prompt on a script engine of its own. */
+internal class KotlinRepl(private val engine: KotlinScriptEngine, private val onClose: () -> Unit) : Repl {
+    private val closed = AtomicBoolean()
+
+    override fun eval(text: String): EvalResult {
+        if (closed.get()) return EvalResult.Failed(closedSession(null))
+        val wasInterrupted = Thread.currentThread().isInterrupted
+        engine.guard.begin()
+        try {
+            return evaluate(text)
+        } finally {
+            engine.guard.end()
+            if (wasInterrupted) Thread.currentThread().interrupt() else Thread.interrupted()
+        }
+    }
+
+    private fun evaluate(text: String): EvalResult =
+        try {
+            val script = engine.compile(text)
+            val value = script.eval()
+            if (script.snippet.resultName == null) EvalResult.NoValue() else EvalResult.Value(value, script.snippet.resultType)
+        } catch (e: KotlinCompilationException) {
+            if (e.isIncomplete) EvalResult.Incomplete() else EvalResult.Rejected(e.diagnostics)
+        } catch (e: KotlinEvaluationException) {
+            EvalResult.Failed(e.thrown)
+        } catch (_: InterruptedException) {
+            EvalResult.Failed(CancellationException("interrupted while waiting for the compiler"))
+        } catch (e: RejectedExecutionException) {
+            EvalResult.Failed(closedSession(e))
+        }
+
+    private fun closedSession(cause: Throwable?) = IllegalStateException("this session is closed", cause)
+
+    override fun isComplete(text: String): Boolean =
+        try {
+            closed.get() || engine.isComplete(text)
+        } catch (_: InterruptedException) {
+            Thread.currentThread().interrupt()
+            true
+        } catch (_: RejectedExecutionException) {
+            true
+        }
+
+    override fun interrupt() = engine.guard.interrupt()
+
+    override fun close() {
+        if (closed.compareAndSet(false, true)) {
+            engine.guard.interrupt()
+            engine.close()
+            onClose()
+        }
+    }
+}

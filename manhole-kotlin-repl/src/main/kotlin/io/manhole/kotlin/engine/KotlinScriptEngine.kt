@@ -1,0 +1,154 @@
+package io.manhole.kotlin.engine
+
+import io.manhole.kotlin.SnippetClassLoader
+import io.manhole.repl.ReplCommand
+import java.io.Reader
+import java.lang.invoke.MethodHandles
+import java.lang.invoke.MethodType
+import java.util.concurrent.atomic.AtomicInteger
+import javax.script.AbstractScriptEngine
+import javax.script.Bindings
+import javax.script.Compilable
+import javax.script.CompiledScript
+import javax.script.ScriptContext
+import javax.script.ScriptEngineFactory
+import javax.script.ScriptException
+import javax.script.SimpleBindings
+
+/**
+ * One session as a script engine: every script is a snippet that sees the declarations of those that ran before it.
+ *
+ * Any thread may evaluate, one at a time. The objects of the engine scope are visible by their names.
+ */
+internal class KotlinScriptEngine(
+    private val factory: KotlinScriptEngineFactory,
+    private val compiler: SharedCompiler,
+    private val commands: List<ReplCommand> = emptyList(),
+) : AbstractScriptEngine(),
+    Compilable,
+    AutoCloseable {
+    private val session = compiler.newSession()
+    private val loader = SnippetClassLoader(compiler.application.loader, compiler.application.kotlinLoader())
+    private val declarations = BindingDeclarations(NamedType(loader))
+    private val numbers = AtomicInteger()
+
+    /** Written by the thread that evaluates. */
+    @Volatile
+    private var scope = Scope.EMPTY
+
+    /** The class of each declared binding's value. Written by the thread that evaluates. */
+    @Volatile
+    private var declared: Map<String, Class<*>?>? = null
+
+    /** Names that could not be declared, with the compiler's message. */
+    @Volatile
+    var undeclared: Map<String, String> = emptyMap()
+        private set
+
+    val guard = InterruptGuard(loader)
+
+    override fun getFactory(): ScriptEngineFactory = factory
+
+    override fun createBindings(): Bindings = SimpleBindings()
+
+    override fun eval(script: String, context: ScriptContext): Any? = compile(script).eval(context)
+
+    override fun eval(reader: Reader, context: ScriptContext): Any? = eval(reader.readText(), context)
+
+    override fun compile(script: Reader): CompiledScript = compile(script.readText())
+
+    /**
+     * Compiles a script for the names visible now.
+     *
+     * @throws KotlinCompilationException when the script is wrong or incomplete
+     * @throws InterruptedException when the thread is interrupted while it waits for the compiler
+     */
+    @Throws(ScriptException::class, InterruptedException::class)
+    override fun compile(script: String): CompiledKotlinScript {
+        declareBindings()
+        return when (val compilation = compiler.compile(script, nextName(), scope)) {
+            is Compilation.Done -> CompiledKotlinScript(this, compilation.snippet)
+            is Compilation.Incomplete -> throw KotlinCompilationException.incomplete()
+            is Compilation.Rejected -> throw KotlinCompilationException.rejected(script, compilation.problems)
+        }
+    }
+
+    fun isComplete(script: String): Boolean = !compiler.isIncomplete(script).await()
+
+    /** Compiles accessors for bindings that are new or no longer of the class they had. */
+    fun declareBindings() {
+        val bindings = getBindings(ScriptContext.ENGINE_SCOPE).filterKeys(::canBeNamed)
+        val classes = bindings.mapValues { (_, value) -> value?.javaClass }
+        val known = declared
+        if (known == classes) return
+        val changed = bindings.filter { (name, _) -> known == null || name !in known || known[name] != classes[name] }
+        // Commands come with the first prelude; a binding of the same name hides the command.
+        val functions = if (known == null) commands.filter { it.name !in bindings } else emptyList()
+        val result =
+            declarations.declare(changed, functions) { source -> compiler.compile(source, nextName(), Scope.EMPTY) }
+        if (result != null) {
+            run(result.snippet)
+            values(result.snippet).putAll(result.prelude.values(bindings))
+            undeclared = undeclared + result.left
+        }
+        if (numbers.get() == 0) nextName()
+        declared = classes
+    }
+
+    private fun values(prelude: CompiledSnippet): MutableMap<String, Any?> {
+        val field = Class.forName(prelude.name.qualified, false, loader).getField(Prelude.VALUES)
+        @Suppress("UNCHECKED_CAST")
+        return field.get(null) as MutableMap<String, Any?>
+    }
+
+    private fun nextName() = SnippetName(session, numbers.getAndIncrement())
+
+    /**
+     * Runs a snippet on the calling thread, and lets later ones see its declarations if it ends well.
+     *
+     * @return its value; null also when it has none
+     * @throws Throwable what the snippet threw, as it is
+     */
+    fun run(snippet: CompiledSnippet): Any? {
+        val thread = Thread.currentThread()
+        val contextLoader = thread.contextClassLoader
+        thread.contextClassLoader = loader
+        try {
+            loader.add(RuntimeClasses.of(snippet))
+            val type = Class.forName(snippet.name.qualified, false, loader)
+            LOOKUP.findStatic(type, RuntimeClasses.RUN, VOID).invoke()
+            val value = snippet.resultName?.let { LOOKUP.findStatic(type, SnippetRewriter.RESULT_ACCESSOR, OBJECT).invoke() }
+            compiler.remember(snippet)
+            scope += snippet
+            return value
+        } finally {
+            thread.contextClassLoader = contextLoader
+        }
+    }
+
+    override fun close() = compiler.forgetSession(session)
+
+    private companion object {
+        val LOOKUP: MethodHandles.Lookup = MethodHandles.publicLookup()
+        val VOID: MethodType = MethodType.methodType(Void.TYPE)
+        val OBJECT: MethodType = MethodType.methodType(Any::class.java)
+
+        /** What no Kotlin name may contain, even between backticks. */
+        const val FORBIDDEN = ".;:/[]<>\\`\n\r"
+
+        fun canBeNamed(name: String) = name.isNotEmpty() && name.none { it in FORBIDDEN }
+    }
+}
+
+/** A snippet, compiled for the names that were visible then. */
+internal class CompiledKotlinScript(private val engine: KotlinScriptEngine, val snippet: CompiledSnippet) : CompiledScript() {
+    override fun getEngine() = engine
+
+    /** @throws KotlinEvaluationException with what the script threw as its cause */
+    override fun eval(context: ScriptContext?): Any? =
+        try {
+            engine.run(snippet)
+        } catch (e: Throwable) {
+            throw KotlinEvaluationException(e)
+        }
+}

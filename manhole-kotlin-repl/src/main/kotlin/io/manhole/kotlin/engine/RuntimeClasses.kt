@@ -1,0 +1,107 @@
+package io.manhole.kotlin.engine
+
+import org.jetbrains.org.objectweb.asm.ClassReader
+import org.jetbrains.org.objectweb.asm.ClassVisitor
+import org.jetbrains.org.objectweb.asm.ClassWriter
+import org.jetbrains.org.objectweb.asm.FieldVisitor
+import org.jetbrains.org.objectweb.asm.Label
+import org.jetbrains.org.objectweb.asm.MethodTooLargeException
+import org.jetbrains.org.objectweb.asm.MethodVisitor
+import org.jetbrains.org.objectweb.asm.Opcodes
+
+/**
+ * Turns classes as compiled into classes to run: the snippet's static initialiser becomes a method that is called, evaluated
+ * code can be interrupted, and stack traces name the snippet and the user's line.
+ */
+internal object RuntimeClasses {
+    /** What runs the snippet: its initialiser, without the class's lock, and with exceptions as they were thrown. */
+    const val RUN = "\$eval"
+
+    /** By binary name, ready to be defined. */
+    fun of(snippet: CompiledSnippet): Map<String, ByteArray> =
+        snippet.classes.entries.associate { (name, bytes) -> name.replace('/', '.') to adapt(name, bytes, snippet) }
+
+    private fun adapt(name: String, bytes: ByteArray, snippet: CompiledSnippet): ByteArray =
+        try {
+            adapt(name, bytes, snippet, guarded = true)
+        } catch (_: MethodTooLargeException) {
+            adapt(name, bytes, snippet, guarded = false)
+        }
+
+    private fun adapt(name: String, bytes: ByteArray, snippet: CompiledSnippet, guarded: Boolean): ByteArray {
+        val writer = ClassWriter(0)
+        val isSnippet = name == snippet.name.internal
+        ClassReader(bytes).accept(RuntimeClass(writer, isSnippet, guarded, snippet), 0)
+        return writer.toByteArray()
+    }
+}
+
+private class RuntimeClass(
+    writer: ClassWriter,
+    private val isSnippet: Boolean,
+    private val guarded: Boolean,
+    private val snippet: CompiledSnippet,
+) : ClassVisitor(Opcodes.ASM9, writer) {
+    override fun visitSource(source: String?, debug: String?) = super.visitSource("snippet ${snippet.name.number}", null)
+
+    override fun visitField(access: Int, name: String, descriptor: String, signature: String?, value: Any?): FieldVisitor? {
+        val isAssignedInInitializer = isSnippet && access and Opcodes.ACC_STATIC != 0 && value == null
+        // Only a static initialiser may assign a static final field.
+        val loosened = if (isAssignedInInitializer) access and Opcodes.ACC_FINAL.inv() else access
+        return super.visitField(loosened, name, descriptor, signature, value)
+    }
+
+    override fun visitMethod(
+        access: Int,
+        name: String,
+        descriptor: String,
+        signature: String?,
+        exceptions: Array<out String>?,
+    ): MethodVisitor {
+        val isRun = isSnippet && name == "<clinit>"
+        val newName = if (isRun) RuntimeClasses.RUN else name
+        val newAccess = if (isRun) Opcodes.ACC_PUBLIC or Opcodes.ACC_STATIC else access
+        val method = UserLines(super.visitMethod(newAccess, newName, descriptor, signature, exceptions), snippet.lines)
+        // A constructor's first instructions run before there is an object.
+        return if (guarded) GuardedMethod(method, checkEntry = name != "<init>") else method
+    }
+}
+
+/** Drops the line numbers that stand for inlined code of other files: what remains is the line of the call. */
+private class UserLines(method: MethodVisitor, private val lines: Int) : MethodVisitor(Opcodes.ASM9, method) {
+    override fun visitLineNumber(line: Int, start: Label) {
+        if (line <= lines) super.visitLineNumber(line, start)
+    }
+}
+
+/** Calls the guard, which touches neither stack nor locals, so that frames and sizes stay as they are. */
+private class GuardedMethod(method: MethodVisitor, private val checkEntry: Boolean) : MethodVisitor(Opcodes.ASM9, method) {
+    private val passed = HashSet<Label>()
+
+    private fun check() = super.visitMethodInsn(Opcodes.INVOKESTATIC, InterruptGuard.CLASS, InterruptGuard.CHECK, "()V", false)
+
+    override fun visitCode() {
+        super.visitCode()
+        if (checkEntry) check()
+    }
+
+    override fun visitLabel(label: Label) {
+        passed += label
+        super.visitLabel(label)
+    }
+
+    override fun visitJumpInsn(opcode: Int, label: Label) {
+        if (label in passed) check()
+        super.visitJumpInsn(opcode, label)
+    }
+
+    override fun visitTableSwitchInsn(min: Int, max: Int, dflt: Label, vararg labels: Label) {
+        if (dflt in passed || labels.any { it in passed }) check()
+        super.visitTableSwitchInsn(min, max, dflt, *labels)
+    }
+
+    override fun visitLookupSwitchInsn(dflt: Label, keys: IntArray?, labels: Array<out Label>) {
+        if (dflt in passed || labels.any { it in passed }) check()
+        super.visitLookupSwitchInsn(dflt, keys, labels)
+    }
+}

@@ -1,0 +1,72 @@
+package io.manhole.kotlin.engine
+
+/**
+ * A name that later snippets may use without qualifying it.
+ *
+ * @property key equal for two names of which the newer replaces the older
+ * @property name as an identifier without backticks
+ * @property import the import directive that makes it visible
+ * @property always imported even where the name does not occur, as operators are called without it
+ */
+internal data class VisibleName(val key: Key, val name: String, val import: String, val always: Boolean = false) {
+    /**
+     * What a name stands for.
+     *
+     * @property signature receiver and parameter types where there are any, as written
+     */
+    data class Key(val kind: Kind, val name: String, val signature: String = "")
+
+    enum class Kind { IMPORT, TYPE, OBJECT, PROPERTY, FUNCTION }
+}
+
+/** All that earlier snippets declared and imported; immutable. */
+internal class Scope private constructor(
+    private val names: Map<VisibleName.Key, VisibleName>,
+    private val starImports: Set<String>,
+    private val latestResult: String?,
+    /** How many results there are so far. */
+    val results: Int,
+) {
+    /** This scope after a snippet has been run. */
+    operator fun plus(snippet: CompiledSnippet): Scope {
+        val merged = LinkedHashMap(names)
+        for (name in snippet.names) {
+            replacedBy(name.key).forEach(merged::remove)
+            merged[name.key] = name
+        }
+        val result = snippet.resultName?.let { "${snippet.name.qualified}.$it" }
+        return Scope(merged, starImports + snippet.starImports, result ?: latestResult, results + if (result == null) 0 else 1)
+    }
+
+    /** The import directives that a text needs which mentions these identifiers and declares these names. */
+    fun importsFor(mentioned: Set<String>, declared: Collection<VisibleName>): List<String> {
+        val hidden = declared.flatMapTo(HashSet()) { replacedBy(it.key) }
+        val imports = LinkedHashSet(starImports)
+        names.values.filter { it.key !in hidden && (it.always || it.name in mentioned) }.mapTo(imports) { it.import }
+        val resultHidden = RESULT_KEY in names || declared.any { it.key == RESULT_KEY }
+        if (latestResult != null && RESULT in mentioned && !resultHidden) imports += "import $latestResult as $RESULT"
+        return imports.toList()
+    }
+
+    /** What cannot stand beside the name: Kotlin would call the two of them ambiguous, or take the older. */
+    private fun replacedBy(key: VisibleName.Key): List<VisibleName.Key> {
+        fun plain(kind: VisibleName.Kind) = VisibleName.Key(kind, key.name)
+        val others =
+            when (key.kind) {
+                VisibleName.Kind.IMPORT -> listOf(VisibleName.Kind.TYPE, VisibleName.Kind.OBJECT, VisibleName.Kind.PROPERTY)
+                VisibleName.Kind.TYPE -> listOf(VisibleName.Kind.OBJECT, VisibleName.Kind.PROPERTY, VisibleName.Kind.IMPORT)
+                VisibleName.Kind.OBJECT -> listOf(VisibleName.Kind.TYPE, VisibleName.Kind.PROPERTY, VisibleName.Kind.IMPORT)
+                VisibleName.Kind.PROPERTY ->
+                    if (key.signature.isEmpty()) listOf(VisibleName.Kind.OBJECT, VisibleName.Kind.IMPORT) else emptyList()
+                VisibleName.Kind.FUNCTION -> emptyList()
+            }
+        return others.map(::plain) + key
+    }
+
+    companion object {
+        /** The newest result, whatever its number. */
+        const val RESULT = "res"
+        private val RESULT_KEY = VisibleName.Key(VisibleName.Kind.PROPERTY, RESULT)
+        val EMPTY = Scope(emptyMap(), emptySet(), null, 0)
+    }
+}

@@ -1,0 +1,104 @@
+package io.manhole.kotlin.engine
+
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.ExecutionException
+import java.util.concurrent.Executor
+import java.util.concurrent.Future
+import java.util.concurrent.RejectedExecutionException
+import java.util.concurrent.atomic.AtomicInteger
+
+/**
+ * One compiler for all sessions that see the same application. Any thread may ask; the work is done on the compiler's.
+ *
+ * Created on the compiler's thread.
+ */
+internal class SharedCompiler(val application: Application, private val thread: Executor) {
+    private val compilerThread = Thread.currentThread()
+    private val sessions = AtomicInteger()
+    private val root = SnippetRoot()
+    private val files = FileCompiler(application.classPath, application.apiVersion, root)
+    private val snippets = SnippetCompiler(files)
+    private val builtIns = BuiltInNames(files.librarySession)
+
+    /** A number that no other session of this compiler has. */
+    fun newSession(): Int = sessions.getAndIncrement()
+
+    /**
+     * Waits for the compilation, which ends early when the wait does.
+     *
+     * @throws InterruptedException when the waiting thread is interrupted
+     */
+    @Throws(InterruptedException::class)
+    fun compile(code: String, name: SnippetName, scope: Scope): Compilation {
+        val cancellation = Cancellation()
+        val compilation = submit { cancellation.during { snippets.compile(code, name, scope) } }
+        try {
+            return compilation.await()
+        } catch (e: InterruptedException) {
+            cancellation.request()
+            throw e
+        }
+    }
+
+    fun isIncomplete(code: String): Future<Boolean> = submit { snippets.isIncomplete(code) }
+
+    /** Those of the names that evaluated code could use without declaring them. */
+    fun builtIn(names: Collection<String>): Future<List<String>> = submit { names.filter { it in builtIns } }
+
+    /** Lets later snippets see the classes of this one. */
+    fun remember(snippet: CompiledSnippet) = root.add(snippet.classes)
+
+    fun forgetSession(session: Int) = root.removeSession(session)
+
+    /** Compiles what most sessions use, so that the first user need not wait for the compiler's own classes. */
+    fun warmUp() = warmUp(WARM_UP.iterator())
+
+    /** One text at a time, so that a user who types meanwhile comes first. */
+    private fun warmUp(texts: Iterator<String>) {
+        if (!texts.hasNext()) return
+        try {
+            thread.execute {
+                snippets.compile(texts.next(), SnippetName(newSession(), 0), Scope.EMPTY)
+                warmUp(texts)
+            }
+        } catch (_: RejectedExecutionException) {
+            // The last session has been closed meanwhile.
+        }
+    }
+
+    /** On the compiler's thread. */
+    fun close() = files.close()
+
+    private fun <T> submit(task: () -> T): CompletableFuture<T> {
+        val result = CompletableFuture<T>()
+        val completing =
+            Runnable {
+                try {
+                    result.complete(task())
+                } catch (e: Throwable) {
+                    result.completeExceptionally(e)
+                }
+            }
+        // A session is opened on the compiler's thread, which would wait for itself.
+        if (Thread.currentThread() === compilerThread) completing.run() else thread.execute(completing)
+        return result
+    }
+
+    private companion object {
+        val WARM_UP =
+            listOf(
+                "1 + 1",
+                "val xs = listOf(3, 1, 2).filter { it > 1 }.map { \"<\$it>\" }\nfor (x in xs) println(x)\nxs.size",
+                "data class P(val a: Int, val b: String)\nfun f(p: P): Int = when { p.a > 1 -> p.a; else -> 0 }\nf(P(1, \"\"))",
+            )
+    }
+}
+
+/** Waits, and throws what the task threw. */
+@Throws(InterruptedException::class)
+internal fun <T> Future<T>.await(): T =
+    try {
+        get()
+    } catch (e: ExecutionException) {
+        throw e.cause ?: e
+    }
