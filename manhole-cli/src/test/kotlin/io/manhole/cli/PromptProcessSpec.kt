@@ -150,15 +150,18 @@ class PromptProcessSpec :
                     atPrompt(jdk) {
                         enter("read")
                         awaitThat { evaluated().size == 1 }
+                        awaitReading()
                         enter("hello !! {")
                         expect("read<hello !! {\n>")
                         expectLastLine(">>>")
                         enter("read")
                         awaitThat { evaluated().size == 2 }
+                        awaitReading()
                         press("C-d")
                         expect("read<>\n>>>")
                         enter("read")
                         awaitThat { evaluated().size == 3 }
+                        awaitReading()
                         press("C-c")
                         expect("interrupted\n>>>")
                         Path.of("$folder/state/manhole/history").readText() shouldNotContain "hello"

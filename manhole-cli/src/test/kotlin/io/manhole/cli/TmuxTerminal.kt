@@ -29,6 +29,12 @@ internal class TmuxTerminal(
     fun expectLastLine(line: String) =
         awaitThat({ "expected '$line' as the last line of:\n${screen()}" }) { screen().substringAfterLast('\n') == line }
 
+    /** Waits until the program reads key by key. Before, Ctrl-D means something else to the terminal. */
+    fun awaitReading() {
+        val device = tmux("display-message", "-p", "#{pane_tty}").trim()
+        awaitThat({ "nothing reads:\n${screen()}" }) { "-icanon" in run("stty", "-a", "-F", device) }
+    }
+
     fun type(text: String) = tmux("send-keys", "-l", text)
 
     fun enter(text: String) {
@@ -49,14 +55,16 @@ internal class TmuxTerminal(
         tmux("kill-server")
     }
 
-    private fun tmux(vararg arguments: String): String {
+    private fun tmux(vararg arguments: String) = run("tmux", "-S", "$folder/tmux", *arguments)
+
+    private fun run(vararg command: String): String {
         val process =
-            ProcessBuilder(listOf("tmux", "-S", "$folder/tmux") + arguments)
+            ProcessBuilder(*command)
                 .apply { environment().keys.removeAll(setOf("TMUX", "TMUX_PANE")) }
                 .redirectErrorStream(true)
                 .start()
         val output = String(process.inputStream.readAllBytes())
-        check(process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0) { "tmux ${arguments.toList()}: $output" }
+        check(process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0) { "${command.toList()}: $output" }
         return output
     }
 
