@@ -113,14 +113,11 @@ final class InteractivePrompt implements NreplConnection.Listener {
         return outcome != Outcome.SESSION_CLOSED && !(outcome == Outcome.FAILED && wantsToLeave);
     }
 
-    private boolean isComplete(String text) {
+    private boolean isComplete(String text) throws InterruptedException {
         try {
             return session.isComplete(begun + text, CHECK_LIMIT);
         } catch (IOException e) {
             return true; // evaluating it will tell that the server is gone
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return true;
         }
     }
 

@@ -1,14 +1,15 @@
 package io.manhole.cli;
 
 import java.io.Closeable;
+import java.io.IOError;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.function.Predicate;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Attributes;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jspecify.annotations.Nullable;
@@ -16,15 +17,24 @@ import org.jspecify.annotations.Nullable;
 /** The terminal, by way of JLine: editing, history, Ctrl-C. */
 final class Prompt implements Closeable {
 
+    private static final int MAX_FAILURES = 20;
+
     private final Terminal terminal;
     private final LineReader lines;
     /** For what evaluated code reads: no history, no syntax. */
     private final LineReader answers;
+    /** The terminal's settings as they were found. */
+    private final Attributes attributes;
+    /** Of the reading thread, like {@link #failures}. */
+    private Terminal.SignalHandler interruptHandler = Terminal.SignalHandler.SIG_DFL;
+
+    private int failures;
 
     private Prompt(Terminal terminal, LineReader lines, LineReader answers) {
         this.terminal = terminal;
         this.lines = lines;
         this.answers = answers;
+        this.attributes = terminal.getAttributes();
     }
 
     /**
@@ -33,7 +43,7 @@ final class Prompt implements Closeable {
      * @param history the file to remember lines in, or null
      * @param isComplete whether Enter ends the text; may block for a moment
      */
-    static Prompt open(@Nullable Path history, Predicate<String> isComplete) throws IOException {
+    static Prompt open(@Nullable Path history, CompletenessCheck isComplete) throws IOException {
         // stty instead of native code, which would be unpacked into a file; and no bytes of the user's locale.
         Terminal terminal = TerminalBuilder.builder()
                 .system(true)
@@ -72,22 +82,48 @@ final class Prompt implements Closeable {
         return read(answers, "");
     }
 
-    private static @Nullable String read(LineReader reader, String prompt) throws InterruptedException {
+    /**
+     * JLine leaves the thread's interrupt flag set after Ctrl-C, sometimes after other ends too; nobody else interrupts
+     * this thread, and a set flag would make the next file operation fail.
+     */
+    private @Nullable String read(LineReader reader, String prompt) throws InterruptedException {
+        String interrupted;
         try {
             return reader.readLine(prompt);
         } catch (EndOfFileException e) {
             return null;
         } catch (UserInterruptException e) {
-            if (!e.getPartialLine().isBlank()) {
-                reader.getHistory().add(e.getPartialLine());
-            }
-            throw (InterruptedException) new InterruptedException("Ctrl-C").initCause(e);
+            interrupted = e.getPartialLine();
+        } catch (IOError e) {
+            interrupted = "";
+            recover(e);
+        } finally {
+            Thread.interrupted();
         }
+        if (!interrupted.isBlank()) {
+            reader.getHistory().add(interrupted);
+        }
+        throw new InterruptedException("Ctrl-C");
+    }
+
+    /**
+     * Ctrl-C at the moment at which stty runs ends stty instead of the line, and JLine gives up half-way. Puts the terminal
+     * and what handles Ctrl-C back; when that does not work either, the terminal is gone.
+     */
+    private void recover(IOError failure) {
+        failures++;
+        if (failures > MAX_FAILURES) {
+            throw failure;
+        }
+        Thread.interrupted();
+        terminal.setAttributes(attributes);
+        terminal.handle(Terminal.Signal.INT, interruptHandler);
     }
 
     /** What Ctrl-C does while nothing is read. Runs on a thread of the signal's. */
     void onInterrupt(Runnable action) {
-        terminal.handle(Terminal.Signal.INT, signal -> action.run());
+        interruptHandler = signal -> action.run();
+        terminal.handle(Terminal.Signal.INT, interruptHandler);
     }
 
     /** Ends the reading that is under way, as Ctrl-C does. For any thread. */

@@ -133,6 +133,20 @@ class PromptProcessSpec :
                     }
                 }
 
+                test("Ctrl-C does no harm at whatever moment it comes") {
+                    atPrompt(jdk) {
+                        repeat(40) { press("C-c") }
+                        repeat(10) { press("l", "o", "o", "p", "Enter", "C-c") }
+                        repeat(10) { press("s", "l", "o", "w", "Enter", "C-c", "C-c") }
+                        press("C-c")
+                        awaitThat({ "no prompt any more:\n${screen()}" }) {
+                            enter("print 7-times-")
+                            "\n7-times-\n>>>" in screen()
+                        }
+                        screen() shouldNotContain "STATUS"
+                    }
+                }
+
                 test("an evaluation that does not stop does not hold the user") {
                     atPrompt(jdk) {
                         enter("stubborn")

@@ -4,14 +4,17 @@ import java.io.Closeable
 import java.nio.file.Files
 import java.nio.file.Path
 import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicInteger
 import kotlin.io.path.isExecutable
 
 /** A real terminal, 100 columns wide, in which one command runs. When it ends, its status is on the screen. */
 internal class TmuxTerminal(
-    private val folder: Path,
+    folder: Path,
     environment: Map<String, String>,
     vararg command: String,
 ) : Closeable {
+    private val socket = folder.resolve("tmux-${NUMBER.incrementAndGet()}")
+
     init {
         val assignments = environment.map { (name, value) -> "$name=$value" }
         // The shell itself must survive Ctrl-C.
@@ -43,7 +46,7 @@ internal class TmuxTerminal(
     }
 
     /** A key by tmux's name for it, such as `C-c`. */
-    fun press(key: String) = tmux("send-keys", key)
+    fun press(vararg keys: String) = tmux("send-keys", *keys)
 
     /** As if pasted with the mouse; in brackets if the program asked for them. */
     fun paste(text: String) {
@@ -55,7 +58,7 @@ internal class TmuxTerminal(
         tmux("kill-server")
     }
 
-    private fun tmux(vararg arguments: String) = run("tmux", "-S", "$folder/tmux", *arguments)
+    private fun tmux(vararg arguments: String) = run("tmux", "-S", "$socket", *arguments)
 
     private fun run(vararg command: String): String {
         val process =
@@ -69,6 +72,8 @@ internal class TmuxTerminal(
     }
 
     companion object {
+        private val NUMBER = AtomicInteger()
+
         val available = System.getenv("PATH").split(':').any { Files.exists(Path.of(it, "tmux")) && Path.of(it, "tmux").isExecutable() }
     }
 }
