@@ -83,13 +83,16 @@ final class Prompt implements Closeable {
     }
 
     /**
-     * JLine leaves the thread's interrupt flag set after Ctrl-C, sometimes after other ends too; nobody else interrupts
-     * this thread, and a set flag would make the next file operation fail.
+     * JLine leaves the thread's interrupt flag set after Ctrl-C, also when that was pressed just after Enter. Nobody else
+     * interrupts this thread, and a set flag would make the next file operation fail.
      */
     private @Nullable String read(LineReader reader, String prompt) throws InterruptedException {
         String interrupted;
         try {
-            return reader.readLine(prompt);
+            interrupted = reader.readLine(prompt);
+            if (!Thread.interrupted()) {
+                return interrupted;
+            }
         } catch (EndOfFileException e) {
             return null;
         } catch (UserInterruptException e) {
@@ -100,6 +103,7 @@ final class Prompt implements Closeable {
         } finally {
             Thread.interrupted();
         }
+        // JLine puts what ended with Enter into the history itself, and does not add the same text twice.
         if (!interrupted.isBlank()) {
             reader.getHistory().add(interrupted);
         }

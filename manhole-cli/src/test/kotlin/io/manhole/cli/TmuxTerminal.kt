@@ -18,7 +18,7 @@ internal class TmuxTerminal(
     init {
         val assignments = environment.map { (name, value) -> "$name=$value" }
         // The shell itself must survive Ctrl-C.
-        val script = "trap : INT; env \"\$@\"; echo STATUS=$?; exec sleep 1000"
+        val script = "trap : INT; env \"\$@\"; echo STATUS=$?; trap '' INT; exec sleep 1000"
         tmux("-u", "-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "50", "sh", "-c", script, "sh", *assignments.toTypedArray(), *command)
     }
 
