@@ -7,6 +7,7 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -123,6 +124,8 @@ final class NreplConnection implements Closeable {
             }
         } catch (BencodeException e) {
             end = new IOException("the server sent something that is not nREPL: " + e.getMessage(), e);
+        } catch (ClosedChannelException e) {
+            end = new IOException("the connection was closed", e);
         } catch (IOException e) {
             end = new IOException("the server is gone: " + e.getMessage(), e);
         } catch (InterruptedException | RuntimeException | OutOfMemoryError e) {

@@ -9,32 +9,21 @@ import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
-import org.jline.terminal.Attributes;
 import org.jline.terminal.Terminal;
-import org.jline.terminal.TerminalBuilder;
+import org.jline.terminal.impl.PosixSysTerminal;
 import org.jspecify.annotations.Nullable;
 
 /** The terminal, by way of JLine: editing, history, Ctrl-C. */
 final class Prompt implements Closeable {
 
-    private static final int MAX_FAILURES = 20;
-
     private final Terminal terminal;
     private final LineReader lines;
     /** For what evaluated code reads: no history, no syntax. */
     private final LineReader answers;
-    /** The terminal's settings as they were found. */
-    private final Attributes attributes;
-    /** Of the reading thread, like {@link #failures}. */
-    private Terminal.SignalHandler interruptHandler = Terminal.SignalHandler.SIG_DFL;
-
-    private int failures;
-
     private Prompt(Terminal terminal, LineReader lines, LineReader answers) {
         this.terminal = terminal;
         this.lines = lines;
         this.answers = answers;
-        this.attributes = terminal.getAttributes();
     }
 
     /**
@@ -44,12 +33,14 @@ final class Prompt implements Closeable {
      * @param isComplete whether Enter ends the text; may block for a moment
      */
     static Prompt open(@Nullable Path history, CompletenessCheck isComplete) throws IOException {
-        // stty instead of native code, which would be unpacked into a file; and no bytes of the user's locale.
-        Terminal terminal = TerminalBuilder.builder()
-                .system(true)
-                .provider("exec")
-                .encoding(StandardCharsets.UTF_8)
-                .build();
+        String type = System.getenv("TERM");
+        Terminal terminal = new PosixSysTerminal(
+                "manhole-cli",
+                type == null ? Terminal.TYPE_DUMB : type,
+                new SteadyPty(),
+                StandardCharsets.UTF_8,
+                true,
+                Terminal.SignalHandler.SIG_DFL);
         LineReaderBuilder lines = LineReaderBuilder.builder()
                 .terminal(terminal)
                 .parser(new PromptParser(isComplete))
@@ -93,13 +84,10 @@ final class Prompt implements Closeable {
             if (!Thread.interrupted()) {
                 return interrupted;
             }
-        } catch (EndOfFileException e) {
+        } catch (EndOfFileException | IOError e) { // the latter when the terminal has gone
             return null;
         } catch (UserInterruptException e) {
             interrupted = e.getPartialLine();
-        } catch (IOError e) {
-            interrupted = "";
-            recover(e);
         } finally {
             Thread.interrupted();
         }
@@ -110,24 +98,9 @@ final class Prompt implements Closeable {
         throw new InterruptedException("Ctrl-C");
     }
 
-    /**
-     * Ctrl-C at the moment at which stty runs ends stty instead of the line, and JLine gives up half-way. Puts the terminal
-     * and what handles Ctrl-C back; when that does not work either, the terminal is gone.
-     */
-    private void recover(IOError failure) {
-        failures++;
-        if (failures > MAX_FAILURES) {
-            throw failure;
-        }
-        Thread.interrupted();
-        terminal.setAttributes(attributes);
-        terminal.handle(Terminal.Signal.INT, interruptHandler);
-    }
-
     /** What Ctrl-C does while nothing is read. Runs on a thread of the signal's. */
     void onInterrupt(Runnable action) {
-        interruptHandler = signal -> action.run();
-        terminal.handle(Terminal.Signal.INT, interruptHandler);
+        terminal.handle(Terminal.Signal.INT, signal -> action.run());
     }
 
     /** Ends the reading that is under way, as Ctrl-C does. For any thread. */
