@@ -26,13 +26,13 @@ final class Evaluation {
      * @throws Output.OutputException when our own output cannot be written
      * @throws IOException when the server is gone
      */
-    Outcome run(String code) throws IOException, InterruptedException {
+    Outcome run(String code) throws IOException {
         PendingRequest request = session.eval(code);
         Set<String> status = new LinkedHashSet<>();
         boolean explained = false;
         Message message;
         do {
-            message = request.next();
+            message = next(request);
             status.addAll(message.status());
             explained |= show(message);
             if (message.status().contains("need-input")) {
@@ -44,6 +44,17 @@ final class Evaluation {
             output.message("the server answered: " + String.join(", ", status));
         }
         return outcome;
+    }
+
+    /** Ctrl-C can reach this thread instead of the signal's handler, when the prompt was on the screen a moment ago. */
+    private Message next(PendingRequest request) throws IOException {
+        while (true) {
+            try {
+                return request.next();
+            } catch (InterruptedException e) {
+                session.interrupt();
+            }
+        }
     }
 
     /** Returns whether the message said what is wrong. */
@@ -68,7 +79,7 @@ final class Evaluation {
         return message.status().isEmpty() || err.endsWith("\n") ? err : err + "\n";
     }
 
-    private void answerInput() throws IOException, InterruptedException {
+    private void answerInput() throws IOException {
         @Nullable String line;
         try {
             line = input.readLine();

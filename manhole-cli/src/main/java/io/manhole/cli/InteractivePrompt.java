@@ -23,8 +23,10 @@ final class InteractivePrompt implements NreplConnection.Listener {
     private final Output output;
     private final Prompt prompt;
     private final Evaluation evaluation;
-    /** How often Ctrl-C was pressed since the evaluation under way began; negative while there is none. */
-    private final AtomicInteger interrupts = new AtomicInteger(-1);
+    /** How often Ctrl-C was pressed since the text to evaluate was asked for, other than while it was typed. */
+    private final AtomicInteger interrupts = new AtomicInteger();
+    /** Written by the main thread. */
+    private volatile boolean evaluating;
     /** Lines that the server turned out to need more of. Of the main thread. */
     private String begun = "";
 
@@ -76,9 +78,10 @@ final class InteractivePrompt implements NreplConnection.Listener {
         }
     }
 
-    private int talk() throws IOException, InterruptedException {
+    private int talk() throws IOException {
         while (true) {
             output.startLine();
+            interrupts.set(0);
             String text;
             try {
                 text = session.hasEnded() ? null : prompt.readText(begun.isEmpty() ? PROMPT : CONTINUATION);
@@ -99,38 +102,35 @@ final class InteractivePrompt implements NreplConnection.Listener {
     }
 
     /** Returns false when the session is over. */
-    private boolean goOnAfter(String text) throws IOException, InterruptedException {
-        interrupts.set(0);
-        Outcome outcome;
-        try {
-            outcome = evaluation.run(text);
-        } finally {
-            interrupts.set(-1);
+    private boolean goOnAfter(String text) throws IOException {
+        if (interrupts.get() > 0) {
+            begun = "";
+            return true; // Ctrl-C was pressed just after Enter
         }
+        evaluating = true;
+        Outcome outcome = evaluation.run(text);
+        evaluating = false;
         begun = outcome == Outcome.INCOMPLETE ? text + "\n" : "";
         // A server without an engine cannot run exit(), but the user means it all the same.
         boolean wantsToLeave = Set.of("exit()", "quit()").contains(text.strip());
         return outcome != Outcome.SESSION_CLOSED && !(outcome == Outcome.FAILED && wantsToLeave);
     }
 
-    private boolean isComplete(String text) {
+    private boolean isComplete(String text) throws InterruptedException {
         try {
             return session.isComplete(begun + text, CHECK_LIMIT);
         } catch (IOException e) {
             return true; // evaluating it will tell that the server is gone
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return true;
         }
     }
 
     /** Ctrl-C during an evaluation. One that cannot be stopped must not hold the user. */
     private void interrupt() {
-        int times = interrupts.updateAndGet(count -> count < 0 ? count : count + 1);
+        int times = interrupts.incrementAndGet();
         try {
             if (times >= INTERRUPTS_TO_LEAVE) {
                 session.close();
-            } else if (times > 0) {
+            } else {
                 session.interrupt();
             }
             if (times == INTERRUPTS_TO_LEAVE - 1) {
@@ -147,7 +147,8 @@ final class InteractivePrompt implements NreplConnection.Listener {
             String out = message.text("out");
             String text = out == null ? message.text("err") : out;
             if (text != null && !prompt.printAbove(text)) {
-                output.out(text);
+                // Between two prompts the line must end, or the next prompt would be drawn into it.
+                output.out(evaluating || text.endsWith("\n") ? text : text + "\n");
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

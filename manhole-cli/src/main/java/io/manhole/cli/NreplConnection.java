@@ -7,19 +7,22 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An established connection: sends requests from any thread, and hands each response to the request whose id it bears.
- * One daemon thread, {@code manhole-cli-reader}, reads.
- *
- * <p>Threads that use the connection must not be interrupted: an interrupt closes the channel.
+ * Two daemon threads, {@code manhole-cli-reader} and
+ * {@code manhole-cli-writer}, are the only ones that touch the channel: an interrupt, which is what Ctrl-C is to the thread
+ * at the prompt, would close it.
  */
 final class NreplConnection implements Closeable {
 
@@ -27,6 +30,7 @@ final class NreplConnection implements Closeable {
     static final long MAX_MESSAGE_BYTES = 256L << 20;
 
     private static final Message END = new Message(Map.of());
+    private static final ByteBuffer LAST = ByteBuffer.allocate(0);
 
     /** Hears of what belongs to no request of ours. Called by the reader's thread. */
     interface Listener {
@@ -40,7 +44,8 @@ final class NreplConnection implements Closeable {
 
     private final SocketChannel channel;
     private final BencodeReader reader;
-    private final Object writeLock = new Object();
+    /** One request at a time waits for its answer, so this stays short. */
+    private final BlockingQueue<ByteBuffer> outgoing = new LinkedBlockingQueue<>();
     private final AtomicLong lastId = new AtomicLong();
     private final ConcurrentMap<String, PendingRequest> pending = new ConcurrentHashMap<>();
     /** Written by the reader's thread, once. */
@@ -53,7 +58,12 @@ final class NreplConnection implements Closeable {
 
     /** Starts to hand out responses. Before, {@link #read} is the caller's to call; after, nobody's. */
     void start(Listener listener) {
-        Thread thread = new Thread(() -> readUntilEnd(listener), "manhole-cli-reader");
+        startThread("manhole-cli-reader", () -> readUntilEnd(listener));
+        startThread("manhole-cli-writer", this::writeUntilEnd);
+    }
+
+    private static void startThread(String name, Runnable action) {
+        Thread thread = new Thread(action, name);
         thread.setDaemon(true);
         thread.start();
     }
@@ -64,10 +74,7 @@ final class NreplConnection implements Closeable {
         PendingRequest request = new PendingRequest(id, this);
         pending.put(id, request);
         try {
-            if (end != null) {
-                throw endReason();
-            }
-            write(id, fields);
+            enqueue(id, fields);
         } catch (IOException e) {
             forget(id);
             throw e;
@@ -77,21 +84,27 @@ final class NreplConnection implements Closeable {
 
     /** Sends a request whose responses do not matter. */
     void post(Map<String, ?> fields) throws IOException {
-        write(Long.toString(lastId.incrementAndGet()), fields);
+        enqueue(Long.toString(lastId.incrementAndGet()), fields);
     }
 
-    private void write(String id, Map<String, ?> fields) throws IOException {
+    private void enqueue(String id, Map<String, ?> fields) throws IOException {
+        if (end != null) {
+            throw endReason();
+        }
         Map<String, Object> message = new LinkedHashMap<>(fields);
         message.put("id", id);
-        write(BencodeWriter.write(message));
+        outgoing.add(ByteBuffer.wrap(BencodeWriter.write(message)));
     }
 
-    private void write(byte[] bytes) throws IOException {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        synchronized (writeLock) { // a message must not be torn by another
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
+    private void writeUntilEnd() {
+        try {
+            for (ByteBuffer message = outgoing.take(); message != LAST; message = outgoing.take()) {
+                while (message.hasRemaining()) {
+                    channel.write(message);
+                }
             }
+        } catch (IOException | InterruptedException e) {
+            // The reader finds the end too, after what the server said last.
         }
     }
 
@@ -111,12 +124,15 @@ final class NreplConnection implements Closeable {
             }
         } catch (BencodeException e) {
             end = new IOException("the server sent something that is not nREPL: " + e.getMessage(), e);
+        } catch (ClosedChannelException e) {
+            end = new IOException("the connection was closed", e);
         } catch (IOException e) {
             end = new IOException("the server is gone: " + e.getMessage(), e);
         } catch (InterruptedException | RuntimeException | OutOfMemoryError e) {
             end = new IOException("cannot read what the server sends: " + e, e);
         }
         close();
+        outgoing.add(LAST);
         pending.values().forEach(NreplConnection::deliverEnd);
         listener.ended();
     }

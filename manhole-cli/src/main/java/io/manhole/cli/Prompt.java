@@ -1,16 +1,16 @@
 package io.manhole.cli;
 
 import java.io.Closeable;
+import java.io.IOError;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.function.Predicate;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Terminal;
-import org.jline.terminal.TerminalBuilder;
+import org.jline.terminal.impl.PosixSysTerminal;
 import org.jspecify.annotations.Nullable;
 
 /** The terminal, by way of JLine: editing, history, Ctrl-C. */
@@ -20,7 +20,6 @@ final class Prompt implements Closeable {
     private final LineReader lines;
     /** For what evaluated code reads: no history, no syntax. */
     private final LineReader answers;
-
     private Prompt(Terminal terminal, LineReader lines, LineReader answers) {
         this.terminal = terminal;
         this.lines = lines;
@@ -33,13 +32,15 @@ final class Prompt implements Closeable {
      * @param history the file to remember lines in, or null
      * @param isComplete whether Enter ends the text; may block for a moment
      */
-    static Prompt open(@Nullable Path history, Predicate<String> isComplete) throws IOException {
-        // stty instead of native code, which would be unpacked into a file; and no bytes of the user's locale.
-        Terminal terminal = TerminalBuilder.builder()
-                .system(true)
-                .provider("exec")
-                .encoding(StandardCharsets.UTF_8)
-                .build();
+    static Prompt open(@Nullable Path history, CompletenessCheck isComplete) throws IOException {
+        String type = System.getenv("TERM");
+        Terminal terminal = new PosixSysTerminal(
+                "manhole-cli",
+                type == null ? Terminal.TYPE_DUMB : type,
+                new SteadyPty(),
+                StandardCharsets.UTF_8,
+                true,
+                Terminal.SignalHandler.SIG_DFL);
         LineReaderBuilder lines = LineReaderBuilder.builder()
                 .terminal(terminal)
                 .parser(new PromptParser(isComplete))
@@ -72,17 +73,29 @@ final class Prompt implements Closeable {
         return read(answers, "");
     }
 
-    private static @Nullable String read(LineReader reader, String prompt) throws InterruptedException {
+    /**
+     * JLine leaves the thread's interrupt flag set after Ctrl-C, also when that was pressed just after Enter. Nobody else
+     * interrupts this thread, and a set flag would make the next file operation fail.
+     */
+    private @Nullable String read(LineReader reader, String prompt) throws InterruptedException {
+        String interrupted;
         try {
-            return reader.readLine(prompt);
-        } catch (EndOfFileException e) {
+            interrupted = reader.readLine(prompt);
+            if (!Thread.interrupted()) {
+                return interrupted;
+            }
+        } catch (EndOfFileException | IOError e) { // the latter when the terminal has gone
             return null;
         } catch (UserInterruptException e) {
-            if (!e.getPartialLine().isBlank()) {
-                reader.getHistory().add(e.getPartialLine());
-            }
-            throw (InterruptedException) new InterruptedException("Ctrl-C").initCause(e);
+            interrupted = e.getPartialLine();
+        } finally {
+            Thread.interrupted();
         }
+        // JLine puts what ended with Enter into the history itself, and does not add the same text twice.
+        if (!interrupted.isBlank()) {
+            reader.getHistory().add(interrupted);
+        }
+        throw new InterruptedException("Ctrl-C");
     }
 
     /** What Ctrl-C does while nothing is read. Runs on a thread of the signal's. */

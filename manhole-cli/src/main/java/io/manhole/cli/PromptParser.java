@@ -1,26 +1,35 @@
 package io.manhole.cli;
 
 import java.util.List;
-import java.util.function.Predicate;
+import org.jline.reader.CompletingParsedLine;
 import org.jline.reader.EOFError;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.Parser;
+import org.jline.reader.UserInterruptException;
 
 /** Lets Enter begin a new line while the text is incomplete. What the text means is the engine's business, not JLine's. */
 final class PromptParser implements Parser {
 
-    private final Predicate<String> isComplete;
+    private final CompletenessCheck isComplete;
 
-    PromptParser(Predicate<String> isComplete) {
+    PromptParser(CompletenessCheck isComplete) {
         this.isComplete = isComplete;
     }
 
     @Override
     public ParsedLine parse(String line, int cursor, ParseContext context) {
-        if (context == ParseContext.ACCEPT_LINE && !line.isBlank() && !isComplete.test(line)) {
+        if (context == ParseContext.ACCEPT_LINE && !line.isBlank() && !check(line)) {
             throw new EOFError(-1, cursor, "incomplete");
         }
         return new WholeLine(line, cursor);
+    }
+
+    private boolean check(String text) {
+        try {
+            return isComplete.isComplete(text);
+        } catch (InterruptedException e) {
+            throw new UserInterruptException(text); // Ctrl-C, pressed just after Enter
+        }
     }
 
     @Override
@@ -29,7 +38,7 @@ final class PromptParser implements Parser {
     }
 
     /** The text as one word. */
-    private record WholeLine(String line, int cursor) implements ParsedLine {
+    private record WholeLine(String line, int cursor) implements CompletingParsedLine {
 
         @Override
         public String word() {
@@ -49,6 +58,21 @@ final class PromptParser implements Parser {
         @Override
         public List<String> words() {
             return List.of(line);
+        }
+
+        @Override
+        public CharSequence escape(CharSequence candidate, boolean complete) {
+            return candidate;
+        }
+
+        @Override
+        public int rawWordCursor() {
+            return cursor;
+        }
+
+        @Override
+        public int rawWordLength() {
+            return line.length();
         }
     }
 }

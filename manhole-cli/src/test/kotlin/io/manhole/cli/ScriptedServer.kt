@@ -148,6 +148,9 @@ internal class ToyEngine(
 ) : Closeable {
     @Volatile
     private var running: Thread? = null
+
+    @Volatile
+    private var flooding = false
     private val interrupted = CountDownLatch(1)
     private val stdin = java.util.concurrent.LinkedBlockingQueue<String>()
 
@@ -158,7 +161,7 @@ internal class ToyEngine(
         when (request["op"]) {
             "eval" -> running = thread(name = "toy-engine", isDaemon = true) { untilGone { evaluate(request["code"] as String, answer) } }
             "interrupt" -> {
-                running?.interrupt()
+                if (flooding) flooding = false else running?.interrupt()
                 answer(status("done"))
             }
             "stdin" -> {
@@ -222,8 +225,10 @@ internal class ToyEngine(
         answer(mapOf("ex" to "java.lang.IllegalStateException") + status("eval-error"))
     }
 
+    /** Stopped by a flag: interrupting a thread that writes to a channel would close the channel. */
     private fun flood(answer: (Map<String, Any>) -> Unit) {
-        while (!Thread.interrupted()) answer(mapOf("out" to "flood\n".repeat(1000)))
+        flooding = true
+        while (flooding) answer(mapOf("out" to "flood\n".repeat(1000)))
         throw InterruptedException()
     }
 
@@ -259,6 +264,7 @@ internal class ToyEngine(
 
     override fun close() {
         interrupted.countDown()
+        flooding = false
         running?.interrupt()
         running?.join(TimeUnit.SECONDS.toMillis(5))
     }
