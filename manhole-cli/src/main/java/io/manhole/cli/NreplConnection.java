@@ -46,6 +46,7 @@ final class NreplConnection implements Closeable {
     private final BencodeReader reader;
     /** One request at a time waits for its answer, so this stays short. */
     private final BlockingQueue<ByteBuffer> outgoing = new LinkedBlockingQueue<>();
+
     private final AtomicLong lastId = new AtomicLong();
     private final ConcurrentMap<String, PendingRequest> pending = new ConcurrentHashMap<>();
     /** Written by the reader's thread, once. */
@@ -173,7 +174,9 @@ final class NreplConnection implements Closeable {
     /** Why the connection ended; only once it has. */
     IOException endReason() {
         IOException reason = end;
-        return reason == null ? new IOException("the connection is closed") : new IOException(reason.getMessage(), reason);
+        return reason == null
+                ? new IOException("the connection is closed")
+                : new IOException(reason.getMessage(), reason);
     }
 
     @Override

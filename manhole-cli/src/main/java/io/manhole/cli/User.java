@@ -41,7 +41,8 @@ record User(int uid, UserPrincipal principal) {
      */
     boolean isUnmapped() {
         try {
-            String overflow = Files.readString(Path.of("/proc/sys/kernel/overflowuid")).strip();
+            String overflow =
+                    Files.readString(Path.of("/proc/sys/kernel/overflowuid")).strip();
             return Integer.parseInt(overflow) == uid
                     && !Files.readString(Path.of("/proc/self/uid_map")).contains("4294967295");
         } catch (IOException | NumberFormatException e) {

@@ -6,6 +6,8 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
 import io.kotest.matchers.string.shouldStartWith
+import io.manhole.testing.Jdk
+import io.manhole.testing.awaitThat
 
 /** `-e` and piped input, by the executable file, under every JDK found. */
 class BatchProcessSpec :
@@ -15,11 +17,7 @@ class BatchProcessSpec :
         beforeEach { server = ScriptedServer(folder.resolve("socket")) }
         afterEach { server.close() }
 
-        fun cli(
-            jdk: Jdk,
-            vararg arguments: String,
-            stdin: String = "",
-        ) = Cli.run(jdk, server.path.toString(), *arguments, stdin = stdin)
+        fun cli(jdk: Jdk, vararg arguments: String, stdin: String = "") = Cli.run(jdk, server.path.toString(), *arguments, stdin = stdin)
 
         Jdk.all.forEach { jdk ->
             context("$jdk:") {
@@ -103,7 +101,11 @@ class BatchProcessSpec :
                 }
 
                 test("Ctrl-C is status 130 and takes the connection with it") {
-                    val process = Cli.start(listOf("${Cli.executable}", "${server.path}", "-e", "loop"), mapOf("JAVA_HOME" to "${jdk.home}"))
+                    val process =
+                        Cli.start(
+                            listOf("${Cli.executable}", "${server.path}", "-e", "loop"),
+                            mapOf("JAVA_HOME" to "${jdk.home}"),
+                        )
                     awaitThat { server.received("eval").size == 1 }
                     ProcessBuilder("kill", "-INT", process.pid().toString()).start().waitFor()
                     Cli.await(process, "").status shouldBe 130

@@ -7,6 +7,8 @@ import io.kotest.matchers.collections.shouldHaveSize
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
+import io.manhole.testing.Jdk
+import io.manhole.testing.awaitThat
 import java.nio.file.Files
 import java.nio.file.Path
 import java.nio.file.attribute.PosixFilePermissions
@@ -25,21 +27,16 @@ class PromptProcessSpec :
         }
         afterEach { server.close() }
 
-        fun terminal(
-            jdk: Jdk,
-            vararg options: String,
-        ): TmuxTerminal {
+        fun terminal(jdk: Jdk, vararg options: String): TmuxTerminal {
             val environment = mapOf("JAVA_HOME" to "${jdk.home}", "XDG_STATE_HOME" to "$folder/state")
             return TmuxTerminal(folder, environment, "${Cli.executable}", "${server.path}", *options)
         }
 
-        fun atPrompt(
-            jdk: Jdk,
-            conversation: TmuxTerminal.() -> Unit,
-        ) = terminal(jdk, "-q").use {
-            it.expectLastLine(">>>")
-            it.conversation()
-        }
+        fun atPrompt(jdk: Jdk, conversation: TmuxTerminal.() -> Unit) =
+            terminal(jdk, "-q").use {
+                it.expectLastLine(">>>")
+                it.conversation()
+            }
 
         fun evaluated() = server.received("eval").map { it["code"] }
 

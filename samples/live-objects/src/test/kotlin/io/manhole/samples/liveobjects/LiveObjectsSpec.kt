@@ -4,12 +4,13 @@ import io.kotest.assertions.nondeterministic.eventually
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import io.manhole.testing.Jdk
 import kotlin.io.path.exists
 import kotlin.time.Duration.Companion.seconds
 
 class LiveObjectsSpec :
     FunSpec({
-        for (jdk in Jdks.all) {
+        for (jdk in Jdk.all) {
             context("on $jdk") {
                 test("says its pid, serves orders, and is gone with its socket on SIGTERM") {
                     SampleProcess.start(jdk).use { sample ->

@@ -1,5 +1,6 @@
 package io.manhole.samples.liveobjects
 
+import io.manhole.testing.Jdk
 import java.net.URI
 import java.nio.file.Path
 import java.util.concurrent.CompletableFuture
@@ -81,7 +82,7 @@ class SampleProcess private constructor(private val process: Process) : AutoClos
         private val jar: Path = Path.of(System.getProperty("basedir", ""), "target", "live-objects.jar").absolute()
 
         /** Starts it and returns when it is ready. */
-        fun start(jdk: Jdk = Jdks.current, jvmArguments: List<String> = listOf(), arguments: List<String> = listOf()): SampleProcess {
+        fun start(jdk: Jdk = Jdk.current, jvmArguments: List<String> = listOf(), arguments: List<String> = listOf()): SampleProcess {
             val sample = launch(jdk, jvmArguments, arguments)
             try {
                 sample.awaitReady()
@@ -93,7 +94,7 @@ class SampleProcess private constructor(private val process: Process) : AutoClos
         }
 
         /** Starts it and returns at once: for those that are expected to end by themselves. */
-        fun launch(jdk: Jdk = Jdks.current, jvmArguments: List<String> = listOf(), arguments: List<String> = listOf()): SampleProcess {
+        fun launch(jdk: Jdk = Jdk.current, jvmArguments: List<String> = listOf(), arguments: List<String> = listOf()): SampleProcess {
             check(jar.exists()) { "no $jar: it is made by 'mvn package'" }
             val command = listOf("${jdk.java}", "-Xmx256m") + jvmArguments + listOf("-jar", "$jar") + arguments
             return SampleProcess(ProcessBuilder(command).redirectErrorStream(true).start())

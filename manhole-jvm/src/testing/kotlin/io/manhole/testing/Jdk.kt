@@ -14,9 +14,13 @@ data class Jdk(val home: Path, val version: Int) {
     override fun toString() = "JDK $version"
 
     companion object {
+        private val own = Path.of(System.getProperty("java.home")).toRealPath()
+
+        /** The JDK that runs the tests. */
+        val current: Jdk by lazy { all.first() }
+
         /** The JDK that runs the tests, and its neighbours on disk. */
         val all: List<Jdk> by lazy {
-            val own = Path.of(System.getProperty("java.home")).toRealPath()
             (listOf(own) + own.parent.listDirectoryEntries().filter { it.exists() }.map { it.toRealPath() })
                 .distinct()
                 .filter { it.resolve("bin/java").isExecutable() && Files.isRegularFile(it.resolve("release")) }
