@@ -99,8 +99,11 @@ final class NreplSession implements Session.Client {
             }
             case NO_VALUE -> {}
             case INCOMPLETE -> {
-                send("err", "the text is incomplete\n");
-                status("eval-error", "manhole/incomplete");
+                // In one message, so that a client which means to send more can leave the text out.
+                Map<String, Object> message = addressed(requestId, id);
+                message.put("err", "the text is incomplete\n");
+                message.put("status", List.of("eval-error", "manhole/incomplete"));
+                dialect.send(message);
             }
             case REJECTED -> {
                 send("err", outcome.text());

@@ -162,7 +162,8 @@ final class Session {
             }
         }
         StackTraceElement[] frames = thread.getStackTrace();
-        return "thread \"" + thread.getName() + "\" at " + (frames.length == 0 ? "an unknown place" : frames[0]);
+        return "thread \"" + thread.getName() + "\" at "
+                + (frames.length == 0 ? "an unknown place" : Frames.text(frames[0]));
     }
 
     /** Ends the session now: drops the queue, interrupts the evaluation. Waits for nothing. */

@@ -127,7 +127,7 @@ public final class StackDump {
             text.append('\n');
         }
         for (int depth = 0; depth < frames.length; depth++) {
-            text.append("    at ").append(frames[depth]).append('\n');
+            text.append("    at ").append(Frames.text(frames[depth])).append('\n');
             for (MonitorInfo monitor : thread.getLockedMonitors()) {
                 if (monitor.getLockedStackDepth() == depth) {
                     text.append("      - holds ").append(monitor).append('\n');

@@ -11,7 +11,12 @@ final class StackTraces {
 
     /** Packages whose frames below the user's code are the way in: the session, the engine, reflection. */
     private static final List<String> WAY_IN = List.of(
-            "io.manhole.", "java.lang.reflect.", "jdk.internal.reflect.", "java.lang.invoke.", "java.lang.Thread");
+            "io.manhole.",
+            "java.lang.reflect.",
+            "jdk.internal.reflect.",
+            "java.lang.invoke.",
+            "javax.script.",
+            "java.lang.Thread");
 
     /** A StackOverflowError has 1024 frames, all alike. */
     private static final int MAX_FRAMES = 64;
@@ -50,7 +55,7 @@ final class StackTraces {
         }
         int shown = Math.min(end, MAX_FRAMES);
         for (int i = 0; i < shown; i++) {
-            text.append(indent).append("    at ").append(frames[i]).append('\n');
+            text.append(indent).append("    at ").append(Frames.text(frames[i])).append('\n');
         }
         if (end > shown) {
             text.append(indent).append("    ... ").append(end - shown).append(" more\n");

@@ -1,5 +1,7 @@
 package io.manhole.testing
 
+import io.kotest.core.test.Enabled
+import io.kotest.core.test.EnabledOrReasonIf
 import java.nio.file.Path
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.TimeUnit
@@ -35,3 +37,10 @@ object Programs {
         return Ended(process.exitValue(), String(out.get()), String(err.get()))
     }
 }
+
+/** For `config(enabledOrReasonIf = …)`: a test that needs these programs is left out where one is absent, and says so. */
+fun requireTools(vararg names: String): EnabledOrReasonIf =
+    { _ ->
+        val lacking = Programs.lacking(*names)
+        if (lacking == null) Enabled.enabled else Enabled.disabled(lacking).also { println("SKIPPED: $lacking") }
+    }

@@ -16,7 +16,8 @@ class TargetJvm(
 ) : AutoCloseable {
     private val process: Process =
         ProcessBuilder(
-            listOf(jdk.java.toString(), "-Xmx256m", "-cp", classPath) + jvmArguments + mainClass + arguments,
+            // A build in the background ignores SIGINT, and its children inherit that: the target shall not.
+            defaultSignals + listOf(jdk.java.toString(), "-Xmx256m", "-cp", classPath) + jvmArguments + mainClass + arguments,
         ).start()
     private val lines = ConcurrentLinkedQueue<String>()
     private val readers =
@@ -26,6 +27,10 @@ class TargetJvm(
                 { Thread(it, "test-target-output").apply { isDaemon = true }.start() },
             )
         }
+
+    private companion object {
+        val defaultSignals = if (Programs.find("env") == null) emptyList() else listOf("env", "--default-signal=INT,HUP,TERM")
+    }
 
     val pid: Long get() = process.pid()
     val socketPath: Path get() = Path.of("/tmp/manhole-$pid")
