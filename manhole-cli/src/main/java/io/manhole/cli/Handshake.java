@@ -125,7 +125,10 @@ final class Handshake {
     private void checkPid(ServerDescription description) throws ClientException {
         TargetProcess process = target.process();
         String pid = description.pid();
-        if (process != null && pid != null && !pid.equals(process.pid()) && !process.pids().contains(pid)) {
+        if (process != null
+                && pid != null
+                && !pid.equals(process.pid())
+                && !process.pids().contains(pid)) {
             throw new ClientException(
                     ExitStatus.REFUSED,
                     "process " + pid + " listens at " + target.socket() + ", not process " + process.pid()

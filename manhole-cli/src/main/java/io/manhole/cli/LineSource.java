@@ -16,7 +16,8 @@ interface LineSource {
      *
      * @throws InterruptedException when the user pressed Ctrl-C instead
      */
-    @Nullable String readLine() throws IOException, InterruptedException;
+    @Nullable
+    String readLine() throws IOException, InterruptedException;
 
     /** Reads UTF-8, whatever the locale; bytes that are not UTF-8 are replaced. */
     static LineSource of(InputStream in) {

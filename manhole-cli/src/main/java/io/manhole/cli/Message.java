@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 record Message(Map<String, Object> fields) {
 
     /** Strings as they are, numbers as digits. */
-    @Nullable String text(String key) {
+    @Nullable
+    String text(String key) {
         Object value = fields.get(key);
         return value instanceof String || value instanceof Long ? value.toString() : null;
     }

@@ -46,6 +46,7 @@ final class NreplConnection implements Closeable {
     private final BencodeReader reader;
     /** One request at a time waits for its answer, so this stays short. */
     private final BlockingQueue<ByteBuffer> outgoing = new LinkedBlockingQueue<>();
+
     private final AtomicLong lastId = new AtomicLong();
     private final ConcurrentMap<String, PendingRequest> pending = new ConcurrentHashMap<>();
     /** Written by the reader's thread, once. */
@@ -96,6 +97,7 @@ final class NreplConnection implements Closeable {
         outgoing.add(ByteBuffer.wrap(BencodeWriter.write(message)));
     }
 
+    @SuppressWarnings("ReferenceEquality") // it is a mark, not a message
     private void writeUntilEnd() {
         try {
             for (ByteBuffer message = outgoing.take(); message != LAST; message = outgoing.take()) {
@@ -140,7 +142,7 @@ final class NreplConnection implements Closeable {
     private void dispatch(Message message, Listener listener) throws InterruptedException {
         String id = message.text("id");
         PendingRequest request = id == null ? null : pending.get(id);
-        if (request == null) {
+        if (id == null || request == null) {
             listener.unclaimed(message);
             return;
         }
@@ -158,6 +160,7 @@ final class NreplConnection implements Closeable {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // an empty message of the server's would be equal
     static boolean isEnd(Message message) {
         return message == END;
     }
@@ -173,7 +176,9 @@ final class NreplConnection implements Closeable {
     /** Why the connection ended; only once it has. */
     IOException endReason() {
         IOException reason = end;
-        return reason == null ? new IOException("the connection is closed") : new IOException(reason.getMessage(), reason);
+        return reason == null
+                ? new IOException("the connection is closed")
+                : new IOException(reason.getMessage(), reason);
     }
 
     @Override

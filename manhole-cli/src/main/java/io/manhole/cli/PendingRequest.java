@@ -36,7 +36,8 @@ final class PendingRequest {
     }
 
     /** The next response, or null when it does not come in time. */
-    @Nullable Message next(Duration limit) throws IOException, InterruptedException {
+    @Nullable
+    Message next(Duration limit) throws IOException, InterruptedException {
         Message message = responses.poll(limit.toNanos(), TimeUnit.NANOSECONDS);
         return message == null ? null : check(message);
     }

@@ -20,6 +20,7 @@ final class Prompt implements Closeable {
     private final LineReader lines;
     /** For what evaluated code reads: no history, no syntax. */
     private final LineReader answers;
+
     private Prompt(Terminal terminal, LineReader lines, LineReader answers) {
         this.terminal = terminal;
         this.lines = lines;
@@ -64,12 +65,14 @@ final class Prompt implements Closeable {
      * @return null for Ctrl-D
      * @throws InterruptedException for Ctrl-C
      */
-    @Nullable String readText(String prompt) throws InterruptedException {
+    @Nullable
+    String readText(String prompt) throws InterruptedException {
         return read(lines, prompt);
     }
 
     /** Reads a line that evaluated code waits for, otherwise as {@link #readText}. */
-    @Nullable String readAnswer() throws InterruptedException {
+    @Nullable
+    String readAnswer() throws InterruptedException {
         return read(answers, "");
     }
 

@@ -45,7 +45,8 @@ final class ServerCheck {
         } catch (AccessDeniedException e) {
             throw new ClientException(
                     ExitStatus.NO_CONNECTION,
-                    "permission denied: " + self + " may not look into " + socket.toAbsolutePath().getParent());
+                    "permission denied: " + self + " may not look into "
+                            + socket.toAbsolutePath().getParent());
         }
         return target.process() == null ? checkOwner(owner) : checkOwner(owner, target.process());
     }
@@ -56,7 +57,8 @@ final class ServerCheck {
             String found = Files.isSymbolicLink(path)
                     ? "a symbolic link to " + Files.readSymbolicLink(path)
                     : Files.isDirectory(path) ? "a folder" : Files.isRegularFile(path) ? "a regular file" : "a device";
-            throw new ClientException(ExitStatus.REFUSED, path + " is not a socket but " + found + "; nothing was sent");
+            throw new ClientException(
+                    ExitStatus.REFUSED, path + " is not a socket but " + found + "; nothing was sent");
         }
     }
 

@@ -6,12 +6,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Who the server says it is, in its answer to {@code describe}. Any of it may be missing. */
 record ServerDescription(
-        @Nullable String pid, @Nullable String main, @Nullable String user, @Nullable String banner) {
+        @Nullable String pid,
+        @Nullable String main,
+        @Nullable String user,
+        @Nullable String banner) {
 
     static ServerDescription of(Message describe) {
         Message aux = describe.dictionary("aux");
         return new ServerDescription(
-                aux.text("manhole/pid"), aux.text("manhole/main"), aux.text("manhole/user"), aux.text("manhole/banner"));
+                aux.text("manhole/pid"),
+                aux.text("manhole/main"),
+                aux.text("manhole/user"),
+                aux.text("manhole/banner"));
     }
 
     /** One line, such as {@code Connected to pid 1234, com.example.Main, user app.} */

@@ -47,7 +47,8 @@ final class Session implements AutoCloseable {
     }
 
     /** The stack dump taken when the connection was accepted, or null when the server has none in time. */
-    @Nullable String dump(Duration limit) throws IOException, InterruptedException {
+    @Nullable
+    String dump(Duration limit) throws IOException, InterruptedException {
         Message answer = ask(Map.of("op", "manhole/dump", "session", id), limit);
         return answer == null ? null : answer.text("manhole/dump");
     }

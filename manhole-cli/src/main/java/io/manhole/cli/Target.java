@@ -35,7 +35,8 @@ record Target(Path socket, @Nullable TargetProcess process) {
             TargetProcess process = TargetProcess.find(pid).orElseThrow(() -> noSuchProcess(pid, socket));
             return new Target(socket, process);
         } catch (IOException e) {
-            throw new ClientException(ExitStatus.NO_CONNECTION, "cannot look at process " + pid + ": " + e.getMessage());
+            throw new ClientException(
+                    ExitStatus.NO_CONNECTION, "cannot look at process " + pid + ": " + e.getMessage());
         }
     }
 
@@ -58,7 +59,7 @@ record Target(Path socket, @Nullable TargetProcess process) {
         if (process == null) {
             return "nobody listens at " + socket + ": its process ended or closed its manhole";
         }
-        return process.describe() + " does not listen at " + socket + ": the socket is left over from another process, or"
-                + " the manhole was closed";
+        return process.describe() + " does not listen at " + socket
+                + ": the socket is left over from another process, or" + " the manhole was closed";
     }
 }

@@ -55,8 +55,7 @@ record TargetProcess(String pid, String name, User user, List<String> pids) {
     /** For messages, such as {@code process 1234 (bash, not a JVM)}. */
     String describe() {
         String kind;
-        try (Stream<String> mappings =
-                Files.lines(Path.of("/proc", pid, "maps"), StandardCharsets.ISO_8859_1)) {
+        try (Stream<String> mappings = Files.lines(Path.of("/proc", pid, "maps"), StandardCharsets.ISO_8859_1)) {
             kind = mappings.anyMatch(line -> line.endsWith("/libjvm.so")) ? ", a JVM" : ", not a JVM";
         } catch (IOException e) {
             kind = ""; // another user's: its name must do

@@ -15,11 +15,7 @@ class BatchProcessSpec :
         beforeEach { server = ScriptedServer(folder.resolve("socket")) }
         afterEach { server.close() }
 
-        fun cli(
-            jdk: Jdk,
-            vararg arguments: String,
-            stdin: String = "",
-        ) = Cli.run(jdk, server.path.toString(), *arguments, stdin = stdin)
+        fun cli(jdk: Jdk, vararg arguments: String, stdin: String = "") = Cli.run(jdk, server.path.toString(), *arguments, stdin = stdin)
 
         Jdk.all.forEach { jdk ->
             context("$jdk:") {
@@ -103,7 +99,11 @@ class BatchProcessSpec :
                 }
 
                 test("Ctrl-C is status 130 and takes the connection with it") {
-                    val process = Cli.start(listOf("${Cli.executable}", "${server.path}", "-e", "loop"), mapOf("JAVA_HOME" to "${jdk.home}"))
+                    val process =
+                        Cli.start(
+                            listOf("${Cli.executable}", "${server.path}", "-e", "loop"),
+                            mapOf("JAVA_HOME" to "${jdk.home}"),
+                        )
                     awaitThat { server.received("eval").size == 1 }
                     ProcessBuilder("kill", "-INT", process.pid().toString()).start().waitFor()
                     Cli.await(process, "").status shouldBe 130

@@ -8,11 +8,7 @@ import java.util.concurrent.TimeUnit
 import kotlin.io.path.setPosixFilePermissions
 
 /** What a process left behind. */
-internal data class Ended(
-    val status: Int,
-    val out: String,
-    val err: String,
-)
+internal data class Ended(val status: Int, val out: String, val err: String)
 
 /** Runs the executable file as a user would. */
 internal object Cli {
@@ -48,10 +44,7 @@ internal object Cli {
         return await(process, stdin)
     }
 
-    fun start(
-        command: List<String>,
-        environment: Map<String, String?>,
-    ): Process =
+    fun start(command: List<String>, environment: Map<String, String?>): Process =
         ProcessBuilder(command)
             .apply {
                 environment.forEach { (name, value) ->
@@ -59,10 +52,7 @@ internal object Cli {
                 }
             }.start()
 
-    fun await(
-        process: Process,
-        stdin: String,
-    ): Ended {
+    fun await(process: Process, stdin: String): Ended {
         val out = read { process.inputStream.readBytes() }
         val err = read { process.errorStream.readBytes() }
         runCatching { process.outputStream.use { it.write(stdin.toByteArray()) } } // it may end without reading

@@ -8,10 +8,7 @@ import kotlin.io.path.listDirectoryEntries
 import kotlin.io.path.readLines
 
 /** A JDK of this machine that can run us. */
-internal data class Jdk(
-    val home: Path,
-    val version: Int,
-) {
+internal data class Jdk(val home: Path, val version: Int) {
     override fun toString() = "JDK $version"
 
     companion object {

@@ -25,21 +25,16 @@ class PromptProcessSpec :
         }
         afterEach { server.close() }
 
-        fun terminal(
-            jdk: Jdk,
-            vararg options: String,
-        ): TmuxTerminal {
+        fun terminal(jdk: Jdk, vararg options: String): TmuxTerminal {
             val environment = mapOf("JAVA_HOME" to "${jdk.home}", "XDG_STATE_HOME" to "$folder/state")
             return TmuxTerminal(folder, environment, "${Cli.executable}", "${server.path}", *options)
         }
 
-        fun atPrompt(
-            jdk: Jdk,
-            conversation: TmuxTerminal.() -> Unit,
-        ) = terminal(jdk, "-q").use {
-            it.expectLastLine(">>>")
-            it.conversation()
-        }
+        fun atPrompt(jdk: Jdk, conversation: TmuxTerminal.() -> Unit) =
+            terminal(jdk, "-q").use {
+                it.expectLastLine(">>>")
+                it.conversation()
+            }
 
         fun evaluated() = server.received("eval").map { it["code"] }
 

@@ -21,11 +21,7 @@ class RefusalProcessSpec :
         val ownPid = ProcessHandle.current().pid()
         val ownSocket = Path.of("/tmp/manhole-$ownPid")
 
-        fun expectOneLine(
-            ended: Ended,
-            status: Int,
-            vararg parts: String,
-        ) {
+        fun expectOneLine(ended: Ended, status: Int, vararg parts: String) {
             ended.out shouldBe ""
             ended.err shouldStartWith "manhole-cli: "
             ended.err.trimEnd('\n').lines() shouldHaveSize 1
@@ -97,10 +93,8 @@ class RefusalProcessSpec :
         }
 
         context("servers that misbehave:") {
-            fun against(
-                vararg arguments: String = arrayOf("-e", "1+1"),
-                script: (ScriptedConnection) -> Unit,
-            ) = ScriptedServer(path, script).use { cli("$path", "-t", "0", *arguments) to it }
+            fun against(vararg arguments: String = arrayOf("-e", "1+1"), script: (ScriptedConnection) -> Unit) =
+                ScriptedServer(path, script).use { cli("$path", "-t", "0", *arguments) to it }
 
             test("one that refuses us is quoted, without its escapes having any effect, whether or not it reads first") {
                 val line = "manhole: refused: only user root may connect\n"
@@ -203,10 +197,7 @@ class RefusalProcessSpec :
         context("users:").config(enabledOrReasonIf = { asRootWithSetpriv() }) {
             val stranger = 12345
 
-            fun cliAs(
-                uid: Int?,
-                target: Any,
-            ) = Cli.run(jdk, "$target", "-t", "0", "-e", "1+1", uid = uid)
+            fun cliAs(uid: Int?, target: Any) = Cli.run(jdk, "$target", "-t", "0", "-e", "1+1", uid = uid)
 
             fun sleepAs(uid: Int): Process =
                 ProcessBuilder("setpriv", "--reuid=$uid", "--clear-groups", "sleep", "60").start().also { process ->
@@ -266,8 +257,7 @@ class RefusalProcessSpec :
         }
 
         context("the script in front of the jar:") {
-            fun script(environment: Map<String, String?>) =
-                Cli.await(Cli.start(listOf("${Cli.executable}", "--version"), environment), "")
+            fun script(environment: Map<String, String?>) = Cli.await(Cli.start(listOf("${Cli.executable}", "--version"), environment), "")
 
             val bin = Files.createDirectories(folder.resolve("bin"))
             listOf("sed", "readlink").forEach { Files.createSymbolicLink(bin.resolve(it), Path.of("/usr/bin/$it")) }
@@ -309,14 +299,8 @@ private fun asRootWithSetpriv() =
         io.kotest.core.test.Enabled.disabled("needs root and setpriv (Debian: util-linux) to act as other users")
     }
 
-private fun chown(
-    path: Path,
-    uid: Int,
-) = Files.setAttribute(path, "unix:uid", uid)
+private fun chown(path: Path, uid: Int) = Files.setAttribute(path, "unix:uid", uid)
 
-private fun setMode(
-    path: Path,
-    mode: String,
-) {
+private fun setMode(path: Path, mode: String) {
     Files.setPosixFilePermissions(path, java.nio.file.attribute.PosixFilePermissions.fromString(mode))
 }

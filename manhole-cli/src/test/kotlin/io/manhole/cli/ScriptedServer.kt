@@ -21,10 +21,7 @@ import kotlin.concurrent.thread
  * A server on a real socket that does to each connection what the script says. [connections] counts them from 1.
  * What clients sent is in [received]; a connection that sent nothing counts in [silentConnections].
  */
-internal class ScriptedServer(
-    val path: Path,
-    private val script: (ScriptedConnection) -> Unit = { it.serve() },
-) : Closeable {
+internal class ScriptedServer(val path: Path, private val script: (ScriptedConnection) -> Unit = { it.serve() }) : Closeable {
     val connections = AtomicInteger()
     val silentConnections = AtomicInteger()
     val received = CopyOnWriteArrayList<Map<String, Any>>()
@@ -77,11 +74,7 @@ private fun untilGone(action: () -> Unit) {
 }
 
 /** One client of a [ScriptedServer]. [number] counts from 1. */
-internal class ScriptedConnection(
-    val channel: SocketChannel,
-    val number: Int,
-    private val server: ScriptedServer,
-) {
+internal class ScriptedConnection(val channel: SocketChannel, val number: Int, private val server: ScriptedServer) {
     private val input = ChannelInput(channel)
     private val engine = ToyEngine(this)
 
@@ -143,9 +136,7 @@ internal class ScriptedConnection(
 }
 
 /** Evaluates a language of a dozen words, so that everything an evaluation can do can be asked for. */
-internal class ToyEngine(
-    private val connection: ScriptedConnection,
-) : Closeable {
+internal class ToyEngine(private val connection: ScriptedConnection) : Closeable {
     @Volatile
     private var running: Thread? = null
 
@@ -154,30 +145,34 @@ internal class ToyEngine(
     private val interrupted = CountDownLatch(1)
     private val stdin = java.util.concurrent.LinkedBlockingQueue<String>()
 
-    fun handle(
-        request: Map<String, Any>,
-        answer: (Map<String, Any>) -> Unit,
-    ) {
+    fun handle(request: Map<String, Any>, answer: (Map<String, Any>) -> Unit) {
         when (request["op"]) {
-            "eval" -> running = thread(name = "toy-engine", isDaemon = true) { untilGone { evaluate(request["code"] as String, answer) } }
+            "eval" -> {
+                running = thread(name = "toy-engine", isDaemon = true) { untilGone { evaluate(request["code"] as String, answer) } }
+            }
+
             "interrupt" -> {
                 if (flooding) flooding = false else running?.interrupt()
                 answer(status("done"))
             }
+
             "stdin" -> {
                 stdin += request["stdin"] as String
                 answer(status("done"))
             }
-            "manhole/check" -> check(request["code"] as String, answer)
-            else -> answer(status("error", "unknown-op", "done"))
+
+            "manhole/check" -> {
+                check(request["code"] as String, answer)
+            }
+
+            else -> {
+                answer(status("error", "unknown-op", "done"))
+            }
         }
     }
 
     /** `slow` is what the engine needs too long to judge. */
-    private fun check(
-        code: String,
-        answer: (Map<String, Any>) -> Unit,
-    ) {
+    private fun check(code: String, answer: (Map<String, Any>) -> Unit) {
         if ("slow" !in code) {
             answer(mapOf("manhole/complete" to if (isIncomplete(code)) 0L else 1L, "status" to ScriptedConnection.DONE))
         }
@@ -185,10 +180,7 @@ internal class ToyEngine(
 
     private fun isIncomplete(code: String) = code.count { it == '{' } > code.count { it == '}' }
 
-    private fun evaluate(
-        code: String,
-        answer: (Map<String, Any>) -> Unit,
-    ) {
+    private fun evaluate(code: String, answer: (Map<String, Any>) -> Unit) {
         val argument = code.substringAfter(' ', "")
         try {
             if (isIncomplete(code)) {
@@ -247,10 +239,7 @@ internal class ToyEngine(
         }
     }
 
-    private fun later(
-        argument: String,
-        answer: (Map<String, Any>) -> Unit,
-    ) {
+    private fun later(argument: String, answer: (Map<String, Any>) -> Unit) {
         answer(status("done"))
         answer(mapOf("out" to argument))
     }

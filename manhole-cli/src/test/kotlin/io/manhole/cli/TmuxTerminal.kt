@@ -8,25 +8,41 @@ import java.util.concurrent.atomic.AtomicInteger
 import kotlin.io.path.isExecutable
 
 /** A real terminal, 100 columns wide, in which one command runs. When it ends, its status is on the screen. */
-internal class TmuxTerminal(
-    folder: Path,
-    environment: Map<String, String>,
-    vararg command: String,
-) : Closeable {
+internal class TmuxTerminal(folder: Path, environment: Map<String, String>, vararg command: String) : Closeable {
     private val socket = folder.resolve("tmux-${NUMBER.incrementAndGet()}")
 
     init {
         val assignments = environment.map { (name, value) -> "$name=$value" }
         // The shell itself must survive Ctrl-C.
         val script = "trap : INT; env \"\$@\"; echo STATUS=$?; trap '' INT; exec sleep 1000"
-        tmux("-u", "-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "50", "sh", "-c", script, "sh", *assignments.toTypedArray(), *command)
+        tmux(
+            "-u",
+            "-f",
+            "/dev/null",
+            "new-session",
+            "-d",
+            "-x",
+            "100",
+            "-y",
+            "50",
+            "sh",
+            "-c",
+            script,
+            "sh",
+            *assignments.toTypedArray(),
+            *command,
+        )
     }
 
     fun screen(): String = tmux("capture-pane", "-p", "-J").lines().joinToString("\n") { it.trimEnd() }.trimEnd()
 
     /** Waits until the screen shows all of it. */
     fun expect(vararg parts: String) =
-        awaitThat({ "expected ${parts.toList()}, but the screen shows:\n${screen()}" }) { screen().let { shown -> parts.all { it in shown } } }
+        awaitThat({ "expected ${parts.toList()}, but the screen shows:\n${screen()}" }) {
+            screen().let { shown ->
+                parts.all { it in shown }
+            }
+        }
 
     /** Waits until the last line on the screen is exactly this. */
     fun expectLastLine(line: String) =
