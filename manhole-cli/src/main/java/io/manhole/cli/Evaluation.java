@@ -3,6 +3,7 @@ package io.manhole.cli;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Evaluates text in a session and shows what comes of it, as it comes. */
@@ -27,7 +28,15 @@ final class Evaluation {
      * @throws IOException when the server is gone
      */
     Outcome run(String code) throws IOException {
+        return run(code, () -> false);
+    }
+
+    /** As {@link #run(String)}; interrupts the evaluation at once if Ctrl-C came before it was under way. */
+    Outcome run(String code, BooleanSupplier alreadyInterrupted) throws IOException {
         PendingRequest request = session.eval(code);
+        if (alreadyInterrupted.getAsBoolean()) {
+            session.interrupt();
+        }
         Set<String> status = new LinkedHashSet<>();
         boolean explained = false;
         Message message;

@@ -36,7 +36,7 @@ final class HistoryFile {
      * @throws IOException when the file cannot be had, or would not be safe to write; says why
      */
     static void prepare(Path file, User self) throws IOException {
-        Path folder = file.getParent();
+        Path folder = file.resolveSibling(".").normalize();
         Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(OWNER_ONLY_FOLDER));
         requireOwn(folder, self);
         try {

@@ -108,7 +108,7 @@ final class InteractivePrompt implements NreplConnection.Listener {
             return true; // Ctrl-C was pressed just after Enter
         }
         evaluating = true;
-        Outcome outcome = evaluation.run(text);
+        Outcome outcome = evaluation.run(text, () -> interrupts.get() > 0);
         evaluating = false;
         begun = outcome == Outcome.INCOMPLETE ? text + "\n" : "";
         // A server without an engine cannot run exit(), but the user means it all the same.

@@ -72,9 +72,11 @@ final class ManholeCli implements Callable<Integer> {
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Show this and end.")
+    @SuppressWarnings("UnusedVariable") // picocli reads it
     private boolean help;
 
     @Option(names = "--version", versionHelp = true, description = "Show the version and end.")
+    @SuppressWarnings("UnusedVariable") // picocli reads it
     private boolean version;
 
     private final Terminals terminals;
@@ -124,7 +126,7 @@ final class ManholeCli implements Callable<Integer> {
             }
             return ExitStatus.FAILED;
         }
-        output.message(e instanceof ClientException || e instanceof IOException ? e.getMessage() : e.toString());
+        output.message(explanation(e));
         if (e instanceof ClientException failure) {
             return failure.exitStatus();
         }
@@ -132,5 +134,10 @@ final class ManholeCli implements Callable<Integer> {
             e.printStackTrace();
         }
         return ExitStatus.NO_CONNECTION;
+    }
+
+    private static String explanation(Exception e) {
+        String message = e instanceof ClientException || e instanceof IOException ? e.getMessage() : null;
+        return message == null ? e.toString() : message;
     }
 }

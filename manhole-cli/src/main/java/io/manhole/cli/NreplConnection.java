@@ -97,6 +97,7 @@ final class NreplConnection implements Closeable {
         outgoing.add(ByteBuffer.wrap(BencodeWriter.write(message)));
     }
 
+    @SuppressWarnings("ReferenceEquality") // it is a mark, not a message
     private void writeUntilEnd() {
         try {
             for (ByteBuffer message = outgoing.take(); message != LAST; message = outgoing.take()) {
@@ -141,7 +142,7 @@ final class NreplConnection implements Closeable {
     private void dispatch(Message message, Listener listener) throws InterruptedException {
         String id = message.text("id");
         PendingRequest request = id == null ? null : pending.get(id);
-        if (request == null) {
+        if (id == null || request == null) {
             listener.unclaimed(message);
             return;
         }
@@ -159,6 +160,7 @@ final class NreplConnection implements Closeable {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // an empty message of the server's would be equal
     static boolean isEnd(Message message) {
         return message == END;
     }

@@ -88,11 +88,11 @@ final class Prompt implements Closeable {
                 return interrupted;
             }
         } catch (EndOfFileException | IOError e) { // the latter when the terminal has gone
+            Thread.interrupted();
             return null;
         } catch (UserInterruptException e) {
-            interrupted = e.getPartialLine();
-        } finally {
             Thread.interrupted();
+            interrupted = e.getPartialLine();
         }
         // JLine puts what ended with Enter into the history itself, and does not add the same text twice.
         if (!interrupted.isBlank()) {

@@ -1,5 +1,7 @@
 package io.manhole.cli;
 
+import java.util.Locale;
+
 /** Makes text of unknown origin safe to show on a terminal. */
 final class TerminalText {
 
@@ -24,7 +26,7 @@ final class TerminalText {
         } else if (c <= 0x7f) {
             visible.append('^').append((char) (c ^ 0x40));
         } else {
-            visible.append(String.format("\\u%04x", (int) c));
+            visible.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
         }
     }
 

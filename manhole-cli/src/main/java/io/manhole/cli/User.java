@@ -16,8 +16,14 @@ record User(int uid, UserPrincipal principal) {
 
     /** The owner of a file; of the link itself if it is a symbolic link. */
     static User ownerOf(Path path) throws IOException {
+        // Both at once: whoever exchanges the file in between must not be able to mix two owners.
         Map<String, Object> attributes = Files.readAttributes(path, "unix:uid,owner", LinkOption.NOFOLLOW_LINKS);
-        return new User((Integer) attributes.get("uid"), (UserPrincipal) attributes.get("owner"));
+        Integer uid = (Integer) attributes.get("uid");
+        UserPrincipal owner = (UserPrincipal) attributes.get("owner");
+        if (uid == null || owner == null) {
+            throw new IOException("cannot tell who owns " + path);
+        }
+        return new User(uid, owner);
     }
 
     /** The user with this id, whether or not it has a name. */
