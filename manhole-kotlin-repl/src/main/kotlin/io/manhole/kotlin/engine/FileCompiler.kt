@@ -184,6 +184,8 @@ internal class FileCompiler(classPath: List<File>, api: ApiVersion, private val 
                 messageCollector = MessageCollector.NONE
                 put(CommonConfigurationKeys.MODULE_NAME, "manhole")
                 put(CommonConfigurationKeys.USE_FIR, true)
+                // The fast one frees its memory in a way that newer JVMs warn of on standard error.
+                put(JVMConfigurationKeys.USE_FAST_JAR_FILE_SYSTEM, false)
                 put(JVMConfigurationKeys.JVM_TARGET, JvmTarget.JVM_17)
                 put(JVMConfigurationKeys.JDK_HOME, File(System.getProperty("java.home")))
                 languageVersionSettings =
