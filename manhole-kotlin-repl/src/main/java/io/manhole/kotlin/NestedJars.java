@@ -5,16 +5,21 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The engine's jars as this module carries them.
  *
  * @param id changes with any byte of any of them
- * @param jars in the order of their names
+ * @param jars the engine's own first, as it replaces a class of the compiler's
  */
 record NestedJars(String id, List<Jar> jars) {
+    private static final String ENGINE = "manhole-kotlin-engine.jar";
+    private static final Set<String> NEEDED = Set.of(
+            ENGINE, "kotlin-compiler-embeddable-", "kotlin-stdlib-", "kotlinx-coroutines-core-jvm-", "annotations-");
     private static final String FOLDER = "/META-INF/manhole/kotlin-engine/";
 
     /**
@@ -38,10 +43,21 @@ record NestedJars(String id, List<Jar> jars) {
                     .lines()
                     .map(line -> line.split(" ", 2))
                     .map(fields -> new Jar(fields[1], fields[0]))
+                    // The engine's own jar replaces a class of the compiler's.
+                    .sorted(Comparator.comparing(jar -> !jar.name().equals(ENGINE)))
                     .toList();
             String id = HexFormat.of().formatHex(sha256().digest(index)).substring(0, 16);
             return new NestedJars(id, jars);
         }
+    }
+
+    /**
+     * Those that the engine runs on. The others are carried for another engine: kotlin-reflect above all must not be loaded,
+     * as it caches what it knows in classes of the JDK, which then keep the engine in memory.
+     */
+    NestedJars needed() {
+        return new NestedJars(
+                id, jars.stream().filter(jar -> NEEDED.stream().anyMatch(jar.name()::startsWith)).toList());
     }
 
     static MessageDigest sha256() {

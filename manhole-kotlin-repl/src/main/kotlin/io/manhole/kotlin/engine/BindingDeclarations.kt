@@ -12,10 +12,12 @@ internal class BindingDeclarations(private val types: NamedType) {
      *
      * @property left names that no declaration could be compiled for, with the compiler's message
      */
-    class Declared(val prelude: Prelude, val snippet: CompiledSnippet, val left: Map<String, String>)
+    class Declared(val preludes: List<Pair<Prelude, CompiledSnippet>>, val left: Map<String, String>) {
+        operator fun plus(other: Declared) = Declared(preludes + other.preludes, left + other.left)
+    }
 
-    /** Declares the bindings and commands with as many compilations as it takes; null when nothing can be declared. */
-    fun declare(bindings: Map<String, Any?>, commands: List<ReplCommand>, compile: (String) -> Compilation): Declared? {
+    /** Declares the bindings and commands with as many compilations as it takes. */
+    fun declare(bindings: Map<String, Any?>, commands: List<ReplCommand>, compile: (String) -> Compilation): Declared {
         val candidates = bindings.mapValuesTo(LinkedHashMap()) { (_, value) -> ArrayDeque(types.candidates(value)) }
         val functions = commands.toMutableList()
         val left = LinkedHashMap<String, String>()
@@ -23,16 +25,35 @@ internal class BindingDeclarations(private val types: NamedType) {
             val prelude = Prelude(candidates.mapValues { it.value.first() }, functions)
             val source = prelude.source
             when (val compilation = compile(source)) {
-                is Compilation.Done -> return Declared(prelude, compilation.snippet, left)
-                is Compilation.Incomplete -> return null
+                is Compilation.Done -> return Declared(listOf(prelude to compilation.snippet), left)
+                is Compilation.Incomplete -> return Declared(emptyList(), bindings.mapValues { "its name is taken for code" })
                 is Compilation.Rejected -> {
                     val wrong = compilation.problems.associateBy { prelude.lines.getOrNull(lineOf(source, it.offset) - 2) }
-                    if (wrong.keys.all { it == null }) return null
+                    if (wrong.keys.all { it == null }) return divide(bindings, commands, compilation.problems.first(), compile)
                     for ((name, problem) in wrong) drop(name ?: continue, problem, candidates, functions, left)
                 }
             }
         }
-        return null
+        return Declared(emptyList(), left)
+    }
+
+    /** Where the compiler does not say which of the names it cannot stand, the others are declared without that one. */
+    private fun divide(
+        bindings: Map<String, Any?>,
+        commands: List<ReplCommand>,
+        problem: Problem,
+        compile: (String) -> Compilation,
+    ): Declared {
+        val names = bindings.keys.toList()
+        if (names.size + commands.size == 1) {
+            return Declared(emptyList(), mapOf((names + commands.map { it.name }).single() to problem.message))
+        }
+        // Halves of the two lists in a row, so that each half has something in it.
+        val half = (names.size + commands.size) / 2
+        val some = names.take(half).toSet()
+        val someCommands = commands.take((half - names.size).coerceAtLeast(0))
+        return declare(bindings.filterKeys { it in some }, someCommands, compile) +
+            declare(bindings.filterKeys { it !in some }, commands.drop(someCommands.size), compile)
     }
 
     /** Goes on to the next type, or does without the name. */

@@ -10,6 +10,8 @@ internal class Cancellation : CompilationCanceledStatus {
     @Volatile
     private var requested = false
 
+    val isRequested: Boolean get() = requested
+
     /** Set by the compiler's thread, read by it. */
     private var deadlineNanos = 0L
 

@@ -7,6 +7,7 @@ import java.nio.file.Path
 import java.util.IdentityHashMap
 import java.util.concurrent.Executor
 import java.util.concurrent.RejectedExecutionException
+import java.util.concurrent.atomic.AtomicInteger
 import javax.script.ScriptContext
 
 /**
@@ -16,7 +17,8 @@ import javax.script.ScriptContext
  * @param jars the files that the engine was loaded from
  */
 public class EngineReplProvider(private val thread: Executor, jars: List<Path>) : ReplProvider, AutoCloseable {
-    private class Shared(val compiler: SharedCompiler, var sessions: Int)
+    /** @property open sessions not yet closed, counted down by the threads that close them */
+    private class Shared(val compiler: SharedCompiler, var sessions: Int, val open: AtomicInteger = AtomicInteger())
 
     private val stdlib = jars.single { it.fileName.toString().startsWith("kotlin-stdlib-") }
 
@@ -29,14 +31,19 @@ public class EngineReplProvider(private val thread: Executor, jars: List<Path>) 
         val loader = context.classLoader()
         val shared = compilers.getOrPut(loader) { Shared(SharedCompiler(Application(loader, stdlib), thread), 0) }
         shared.sessions++
+        shared.open.incrementAndGet()
         try {
             val engine = KotlinScriptEngine(KotlinScriptEngineFactory(shared.compiler), shared.compiler, context.commands())
             engine.getBindings(ScriptContext.ENGINE_SCOPE).putAll(context.bindings())
             engine.declareBindings()
             NameWarnings(context).warn(engine, shared.compiler)
             if (shared.sessions == 1) shared.compiler.warmUp()
-            return KotlinRepl(engine) { onThread { release(loader) } }
+            return KotlinRepl(engine) {
+                if (shared.open.decrementAndGet() == 0) shared.compiler.coolDown()
+                onThread { release(loader) }
+            }
         } catch (e: Throwable) {
+            shared.open.decrementAndGet()
             release(loader)
             throw e
         }

@@ -5,6 +5,7 @@ package io.manhole.kotlin.engine
 
 import org.jetbrains.kotlin.K1Deprecation
 import org.jetbrains.kotlin.KtInMemoryTextSourceFile
+import org.jetbrains.kotlin.asJava.finder.JavaElementFinder
 import org.jetbrains.kotlin.cli.common.LegacyK2CliPipeline
 import org.jetbrains.kotlin.cli.common.messages.MessageCollector
 import org.jetbrains.kotlin.cli.jvm.compiler.EnvironmentConfigFiles
@@ -23,6 +24,7 @@ import org.jetbrains.kotlin.com.intellij.openapi.roots.FileIndexFacade
 import org.jetbrains.kotlin.com.intellij.openapi.util.Disposer
 import org.jetbrains.kotlin.com.intellij.openapi.vfs.StandardFileSystems
 import org.jetbrains.kotlin.com.intellij.openapi.vfs.VirtualFileManager
+import org.jetbrains.kotlin.com.intellij.psi.PsiElementFinder
 import org.jetbrains.kotlin.com.intellij.psi.search.ProjectScope
 import org.jetbrains.kotlin.config.AnalysisFlags
 import org.jetbrains.kotlin.config.ApiVersion
@@ -84,6 +86,8 @@ internal class FileCompiler(classPath: List<File>, api: ApiVersion, private val 
     init {
         // Calling an earlier inline function, the back end asks the class index for its bytes.
         environment.updateClasspath(listOf(VirtualJvmClasspathRoot(root.folder, false, false)))
+        // It shows Kotlin sources to Java ones, of which there are none, and fails where a package is annotated.
+        PsiElementFinder.EP.getPoint(project).unregisterExtension(JavaElementFinder::class.java)
         (FileIndexFacade.getInstance(project) as MockFileIndexFacade).addLibraryRoot(root.folder)
         librarySession = createLibrarySessions()
     }
@@ -180,6 +184,8 @@ internal class FileCompiler(classPath: List<File>, api: ApiVersion, private val 
                 messageCollector = MessageCollector.NONE
                 put(CommonConfigurationKeys.MODULE_NAME, "manhole")
                 put(CommonConfigurationKeys.USE_FIR, true)
+                // The fast one frees its memory in a way that newer JVMs warn of on standard error.
+                put(JVMConfigurationKeys.USE_FAST_JAR_FILE_SYSTEM, false)
                 put(JVMConfigurationKeys.JVM_TARGET, JvmTarget.JVM_17)
                 put(JVMConfigurationKeys.JDK_HOME, File(System.getProperty("java.home")))
                 languageVersionSettings =

@@ -85,13 +85,18 @@ internal class KotlinScriptEngine(
         // Commands come with the first prelude; a binding of the same name hides the command.
         val functions = if (known == null) commands.filter { it.name !in bindings } else emptyList()
         val result =
-            declarations.declare(changed, functions) { source -> compiler.compile(source, nextName(), Scope.EMPTY) }
-        if (result != null) {
-            run(result.snippet)
-            values(result.snippet).putAll(result.prelude.values(bindings))
-            undeclared = undeclared + result.left
+            declarations.declare(changed, functions) { source ->
+                val compilation = compiler.compile(source, SnippetName(session, numbers.get()), Scope.EMPTY)
+                if (compilation is Compilation.Done) numbers.incrementAndGet()
+                compilation
+            }
+        for ((prelude, snippet) in result.preludes) {
+            run(snippet)
+            values(snippet).putAll(prelude.values(bindings))
         }
-        if (numbers.get() == 0) nextName()
+        undeclared = undeclared + result.left
+        // The user's first snippet is number 1.
+        numbers.compareAndSet(0, 1)
         declared = classes
     }
 

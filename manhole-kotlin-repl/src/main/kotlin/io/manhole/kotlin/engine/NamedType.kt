@@ -12,6 +12,7 @@ internal class NamedType(private val loader: ClassLoader) {
     }
 
     private fun ancestors(type: Class<*>): Sequence<Class<*>> {
+        if (type.isArray) return sequenceOf(type)
         if (isNameable(type)) return sequenceOf(type) + hidden(type)
         return hidden(type)
     }
@@ -42,7 +43,7 @@ internal class NamedType(private val loader: ClassLoader) {
 
     /** Public all the way out, and the very class that evaluated code gets by that name. */
     private fun isNameable(type: Class<*>): Boolean {
-        if (type.isArray) return generateSequence(type) { it.componentType }.last().let { it.isPrimitive || isNameable(it) }
+        if (type.isArray) return type.componentType.let { it.isPrimitive || isNameable(it) }
         val isPublic = generateSequence(type) { it.enclosingClass }.all { Modifier.isPublic(it.modifiers) }
         if (!isPublic || type.isSynthetic || type.isHidden || Proxy.isProxyClass(type) || type.canonicalName == null) return false
         return type.module.isExported(type.packageName) && isSeenByEvaluatedCode(type)

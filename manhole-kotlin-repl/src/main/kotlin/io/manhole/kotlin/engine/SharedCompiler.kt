@@ -18,6 +18,7 @@ internal class SharedCompiler(val application: Application, private val thread: 
     private val root = SnippetRoot()
     private val files = FileCompiler(application.classPath, application.apiVersion, root)
     private val snippets = SnippetCompiler(files)
+    private val warmUp = Cancellation()
     private val builtIns = BuiltInNames(files.librarySession)
 
     /** A number that no other session of this compiler has. */
@@ -58,13 +59,18 @@ internal class SharedCompiler(val application: Application, private val thread: 
         if (!texts.hasNext()) return
         try {
             thread.execute {
-                snippets.compile(texts.next(), SnippetName(newSession(), 0), Scope.EMPTY)
-                warmUp(texts)
+                if (!warmUp.isRequested) {
+                    warmUp.during { snippets.compile(texts.next(), SnippetName(newSession(), 0), Scope.EMPTY) }
+                    warmUp(texts)
+                }
             }
         } catch (_: RejectedExecutionException) {
             // The last session has been closed meanwhile.
         }
     }
+
+    /** Ends the warming up early, so that the compiler can go. Any thread may ask. */
+    fun coolDown() = warmUp.request()
 
     /** On the compiler's thread. */
     fun close() = files.close()
