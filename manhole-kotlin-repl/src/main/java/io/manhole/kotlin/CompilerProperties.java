@@ -7,7 +7,8 @@ import java.util.stream.Collectors;
 
 /** The system properties that the compiler sets for itself, taken back when it goes. */
 final class CompilerProperties {
-    private static final Set<String> PREFIXES = Set.of("idea.", "psi.", "ide.", "ast.", "platform.", "project.structure.");
+    private static final Set<String> PREFIXES =
+            Set.of("idea.", "psi.", "ide.", "ast.", "platform.", "project.structure.");
 
     private final Map<Object, Object> before;
 

@@ -3,6 +3,7 @@ package io.manhole.kotlin;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -20,8 +21,8 @@ final class CompilerThread implements Executor {
     /** Reserved, not used: the text of a user may be nested some ten thousand levels deep. */
     private static final long STACK_BYTES = 64L << 20;
 
-    private final ThreadPoolExecutor executor = new ThreadPoolExecutor(
-            1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), CompilerThread::newThread);
+    private final ThreadPoolExecutor executor =
+            new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), CompilerThread::newThread);
 
     private static Thread newThread(Runnable tasks) {
         Thread thread = new Thread(null, tasks, NAME, STACK_BYTES, false);
@@ -51,10 +52,7 @@ final class CompilerThread implements Executor {
 
     /** Ends the thread when all that waits, and then the last task, has run. Does not wait for it. */
     void end(Runnable last) {
-        submit(() -> {
-            last.run();
-            return null;
-        });
+        CompletableFuture<?> unused = submit(Executors.callable(last)); // what it throws has nobody left to go to
         executor.shutdown();
     }
 }

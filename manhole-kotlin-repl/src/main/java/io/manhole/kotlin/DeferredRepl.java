@@ -18,8 +18,7 @@ final class DeferredRepl implements Repl {
 
     DeferredRepl(SharedEngine engine, ReplContext context) {
         this.engine = engine;
-        opened = engine.open(context);
-        opened.whenComplete((repl, failure) -> {
+        opened = engine.open(context).whenComplete((repl, failure) -> {
             if (failure != null) {
                 context.warn("no Kotlin here: " + failure.getMessage());
             }
@@ -76,7 +75,8 @@ final class DeferredRepl implements Repl {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            opened.thenAccept(Repl::close);
+            // If it was not opened there is nothing to close.
+            CompletableFuture<?> unused = opened.thenAccept(Repl::close);
             engine.release();
         }
     }

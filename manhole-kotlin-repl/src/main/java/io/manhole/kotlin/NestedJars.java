@@ -57,7 +57,10 @@ record NestedJars(String id, List<Jar> jars) {
      */
     NestedJars needed() {
         return new NestedJars(
-                id, jars.stream().filter(jar -> NEEDED.stream().anyMatch(jar.name()::startsWith)).toList());
+                id,
+                jars.stream()
+                        .filter(jar -> NEEDED.stream().anyMatch(jar.name()::startsWith))
+                        .toList());
     }
 
     static MessageDigest sha256() {

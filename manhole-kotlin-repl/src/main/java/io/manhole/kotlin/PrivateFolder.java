@@ -51,8 +51,7 @@ record PrivateFolder(Path path) {
     }
 
     private static PrivateFolder existing(Path path) throws IOException {
-        PosixFileAttributes found =
-                Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        PosixFileAttributes found = Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         if (!found.isDirectory()) {
             throw new IOException(path + " is not a folder but a " + (found.isSymbolicLink() ? "symbolic link" : "file")
                     + "; remove it");

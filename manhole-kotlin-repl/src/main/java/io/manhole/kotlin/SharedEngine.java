@@ -69,7 +69,8 @@ final class SharedEngine {
         }
         thread.end(() -> {
             try {
-                begun.thenAccept(Engine::close);
+                // If it never began there is nothing to close.
+                CompletableFuture<?> unused = begun.thenAccept(Engine::close);
             } finally {
                 gone.countDown();
             }
@@ -86,7 +87,8 @@ final class SharedEngine {
             try {
                 Thread.currentThread().setContextClassLoader(loader);
                 Class<?> inner = loader.loadClass(INNER_HALF);
-                Object provider = inner.getConstructor(Executor.class, List.class).newInstance(compilerThread, jars);
+                Object provider =
+                        inner.getConstructor(Executor.class, List.class).newInstance(compilerThread, jars);
                 return new Engine((ReplProvider) provider, loader, properties);
             } catch (Exception | LinkageError e) {
                 loader.close();

@@ -94,7 +94,10 @@ public final class IsolatedApplication {
             repl.interrupt();
             evaluating.interrupt();
             evaluating.join(TimeUnit.SECONDS.toMillis(20));
-            expect("endless loop", "thrown java.util.concurrent.CancellationException: interrupted", show(results.get(0)));
+            expect(
+                    "endless loop",
+                    "thrown java.util.concurrent.CancellationException: interrupted",
+                    show(results.get(0)));
         }
     }
 
@@ -112,7 +115,8 @@ public final class IsolatedApplication {
 
     private static Thread compilerThread() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().equals(CompilerThread.NAME) && thread.getContextClassLoader() != null)
+                .filter(thread ->
+                        thread.getName().equals(CompilerThread.NAME) && thread.getContextClassLoader() != null)
                 .findFirst()
                 .orElseThrow();
     }
@@ -144,7 +148,8 @@ public final class IsolatedApplication {
     private static final CountDownLatch STARTED = new CountDownLatch(1);
 
     private static Repl open() throws Exception {
-        ReplProvider provider = ServiceLoader.load(ReplProvider.class).findFirst().orElseThrow();
+        ReplProvider provider =
+                ServiceLoader.load(ReplProvider.class).findFirst().orElseThrow();
         Supplier<String> supplier = () -> "supplied";
         Map<String, Object> bindings =
                 Map.of("numbers", new ArrayList<>(List.of(1, 2, 3)), "supplier", supplier, "started", STARTED);

@@ -166,10 +166,17 @@ class BindingSpec :
 
         test("classes of a loader that the compiler cannot look into are Any") {
             val bytes = PublicBase::class.java.getResourceAsStream("PublicBase.class")!!.readBytes()
-            val foreign = object : ClassLoader(null) {
-                override fun findClass(name: String) = defineClass(name, bytes, 0, bytes.size)
-            }
-            val stranger = foreign.loadClass("io.manhole.kotlin.PublicBase").getDeclaredConstructor().apply { isAccessible = true }.newInstance()
+            val foreign =
+                object : ClassLoader(null) {
+                    override fun findClass(name: String) = defineClass(name, bytes, 0, bytes.size)
+                }
+            val stranger =
+                foreign
+                    .loadClass(
+                        "io.manhole.kotlin.PublicBase",
+                    ).getDeclaredConstructor()
+                    .apply { isAccessible = true }
+                    .newInstance()
             SharedSessions.open(RecordingContext(mapOf("stranger" to stranger, "n" to 1))).use {
                 it.show("val s: Any = stranger; s === stranger && n == 1") shouldBe "true: Boolean"
             }

@@ -11,9 +11,32 @@ class IncompleteInputSpec :
 
         val incomplete =
             listOf(
-                "fun f() {", "fun f(", "fun f() =", "val x =", "1 +", "foo(", "foo( // comment", "listOf(1,\n2,", "if (true)", "if (true) {",
-                "class A {", "class A {\n\n  val x = 1", "\"\"\"abc", "\"\"\"abc\n\"", "\"abc \${", "\"abc \${1", "/* abc", "1 /* abc", "x.",
-                "try { 1 }", "@Deprecated(\"\")", "val f = { x: Int ->", "when (1) {", "for (i in 1..3)", "object : Runnable {", "import",
+                "fun f() {",
+                "fun f(",
+                "fun f() =",
+                "val x =",
+                "1 +",
+                "foo(",
+                "foo( // comment",
+                "listOf(1,\n2,",
+                "if (true)",
+                "if (true) {",
+                "class A {",
+                "class A {\n\n  val x = 1",
+                "\"\"\"abc",
+                "\"\"\"abc\n\"",
+                "\"abc \${",
+                "\"abc \${1",
+                "/* abc",
+                "1 /* abc",
+                "x.",
+                "try { 1 }",
+                "@Deprecated(\"\")",
+                "val f = { x: Int ->",
+                "when (1) {",
+                "for (i in 1..3)",
+                "object : Runnable {",
+                "import",
             )
         for (text in incomplete) {
             test("incomplete: $text".replace("\n", "\\n")) {
@@ -24,8 +47,20 @@ class IncompleteInputSpec :
 
         val complete =
             listOf(
-                "1", "", "// c", ") foo", "fun f() { } }", "\"abc", "'a", "val x = ) 1", "else", "fun noBody()", "1 + // c\n1", "x +* 1 +",
-                "\"abc \${1}", "foo(]",
+                "1",
+                "",
+                "// c",
+                ") foo",
+                "fun f() { } }",
+                "\"abc",
+                "'a",
+                "val x = ) 1",
+                "else",
+                "fun noBody()",
+                "1 + // c\n1",
+                "x +* 1 +",
+                "\"abc \${1}",
+                "foo(]",
             )
         for (text in complete) {
             test("complete, right or wrong: $text".replace("\n", "\\n")) { session.isComplete(text) shouldBe true }

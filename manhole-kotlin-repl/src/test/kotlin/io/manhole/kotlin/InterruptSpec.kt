@@ -58,7 +58,9 @@ class InterruptSpec :
             val started = CountDownLatch(1)
             SharedSessions.open(RecordingContext(mapOf("turns" to turns, "started" to started))).use { session ->
                 session.show("@Volatile var on = true") shouldBe "nothing"
-                session.show("val t = Thread { while (on) { (turns.get() as java.util.concurrent.CountDownLatch).countDown() } }; t.start()")
+                session.show(
+                    "val t = Thread { while (on) { (turns.get() as java.util.concurrent.CountDownLatch).countDown() } }; t.start()",
+                )
                 val evaluation = Evaluation(session, "started.countDown(); while (true) {}")
                 started.await(60, TimeUnit.SECONDS) shouldBe true
                 evaluation.interrupt()

@@ -40,8 +40,7 @@ class IsolationSpec :
 
 private fun location(type: Class<*>) = Path.of(type.protectionDomain.codeSource.location.toURI())
 
-private fun release(jdk: Path) =
-    Regex("JAVA_VERSION=\"(\\d+)").find(jdk.resolve("release").readText())?.groupValues?.get(1)?.toInt() ?: 0
+private fun release(jdk: Path) = Regex("JAVA_VERSION=\"(\\d+)").find(jdk.resolve("release").readText())?.groupValues?.get(1)?.toInt() ?: 0
 
 /** Output and errors of the application as one text: a warning of the JVM's is as wrong as a wrong answer. */
 private fun run(jdk: Path, classPath: List<Path>, vararg arguments: String): String {

@@ -12,7 +12,11 @@ class PositionSpec :
         val session = SharedSessions.open()
         afterSpec { session.close() }
 
-        fun Repl.firstError(text: String) = eval(text).shouldBeInstanceOf<EvalResult.Rejected>().diagnostics().first().let { it.line() to it.column() }
+        fun Repl.firstError(text: String) =
+            eval(text).shouldBeInstanceOf<EvalResult.Rejected>().diagnostics().first().let {
+                it.line() to
+                    it.column()
+            }
 
         test("an error is where it is in the user's text") {
             session.firstError("undefined") shouldBe (1 to 1)

@@ -25,8 +25,14 @@ internal class BindingDeclarations(private val types: NamedType) {
             val prelude = Prelude(candidates.mapValues { it.value.first() }, functions)
             val source = prelude.source
             when (val compilation = compile(source)) {
-                is Compilation.Done -> return Declared(listOf(prelude to compilation.snippet), left)
-                is Compilation.Incomplete -> return Declared(emptyList(), bindings.mapValues { "its name is taken for code" })
+                is Compilation.Done -> {
+                    return Declared(listOf(prelude to compilation.snippet), left)
+                }
+
+                is Compilation.Incomplete -> {
+                    return Declared(emptyList(), bindings.mapValues { "its name is taken for code" })
+                }
+
                 is Compilation.Rejected -> {
                     val wrong = compilation.problems.associateBy { prelude.lines.getOrNull(lineOf(source, it.offset) - 2) }
                     if (wrong.keys.all { it == null }) return divide(bindings, commands, compilation.problems.first(), compile)

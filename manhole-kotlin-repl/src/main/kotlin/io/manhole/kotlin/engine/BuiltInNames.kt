@@ -23,8 +23,16 @@ internal class BuiltInNames(session: FirSession) {
     private companion object {
         val PACKAGES =
             listOf(
-                "kotlin", "kotlin.annotation", "kotlin.collections", "kotlin.comparisons", "kotlin.io", "kotlin.ranges",
-                "kotlin.sequences", "kotlin.text", "java.lang", "kotlin.jvm",
+                "kotlin",
+                "kotlin.annotation",
+                "kotlin.collections",
+                "kotlin.comparisons",
+                "kotlin.io",
+                "kotlin.ranges",
+                "kotlin.sequences",
+                "kotlin.text",
+                "java.lang",
+                "kotlin.jvm",
             ).map(::FqName)
     }
 }

@@ -13,9 +13,35 @@ private val COMPONENT = Regex("component\\d+")
 /** The operators that code calls without naming them. */
 private val OPERATORS =
     setOf(
-        "plus", "minus", "times", "div", "rem", "rangeTo", "rangeUntil", "get", "set", "contains", "invoke", "iterator",
-        "hasNext", "next", "compareTo", "equals", "inc", "dec", "unaryPlus", "unaryMinus", "not", "plusAssign",
-        "minusAssign", "timesAssign", "divAssign", "remAssign", "getValue", "setValue", "provideDelegate",
+        "plus",
+        "minus",
+        "times",
+        "div",
+        "rem",
+        "rangeTo",
+        "rangeUntil",
+        "get",
+        "set",
+        "contains",
+        "invoke",
+        "iterator",
+        "hasNext",
+        "next",
+        "compareTo",
+        "equals",
+        "inc",
+        "dec",
+        "unaryPlus",
+        "unaryMinus",
+        "not",
+        "plusAssign",
+        "minusAssign",
+        "timesAssign",
+        "divAssign",
+        "remAssign",
+        "getValue",
+        "setValue",
+        "provideDelegate",
     )
 
 /** All identifiers in a text, without backticks; those in strings and comments as well, which does no harm. */
@@ -35,10 +61,18 @@ private fun key(declaration: KtNamedDeclaration, name: String): VisibleName.Key 
             val types = declaration.valueParameters.joinToString(",", "(", ")") { it.typeReference?.text.orEmpty() }
             VisibleName.Key(VisibleName.Kind.FUNCTION, name, signature(declaration, receiver(declaration) + types))
         }
-        is KtCallableDeclaration ->
+
+        is KtCallableDeclaration -> {
             VisibleName.Key(VisibleName.Kind.PROPERTY, name, signature(declaration, receiver(declaration)))
-        is KtObjectDeclaration -> VisibleName.Key(VisibleName.Kind.OBJECT, name)
-        else -> VisibleName.Key(VisibleName.Kind.TYPE, name)
+        }
+
+        is KtObjectDeclaration -> {
+            VisibleName.Key(VisibleName.Kind.OBJECT, name)
+        }
+
+        else -> {
+            VisibleName.Key(VisibleName.Kind.TYPE, name)
+        }
     }
 
 private fun receiver(declaration: KtCallableDeclaration) = declaration.receiverTypeReference?.text.orEmpty()

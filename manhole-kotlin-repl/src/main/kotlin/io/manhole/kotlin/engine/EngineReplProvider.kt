@@ -16,7 +16,9 @@ import javax.script.ScriptContext
  * @param thread runs tasks on the compiler's thread
  * @param jars the files that the engine was loaded from
  */
-public class EngineReplProvider(private val thread: Executor, jars: List<Path>) : ReplProvider, AutoCloseable {
+public class EngineReplProvider(private val thread: Executor, jars: List<Path>) :
+    ReplProvider,
+    AutoCloseable {
     /** @property open sessions not yet closed, counted down by the threads that close them */
     private class Shared(val compiler: SharedCompiler, var sessions: Int, val open: AtomicInteger = AtomicInteger())
 

@@ -14,11 +14,12 @@ import java.lang.invoke.MethodHandles
  */
 internal class InterruptGuard(loader: SnippetClassLoader) {
     /** The generated class's `static volatile Thread stop`: the thread that is to stop, or null. */
-    private val stop = run {
-        loader.add(mapOf(CLASS.replace('/', '.') to guardClass()))
-        val guard = Class.forName(CLASS.replace('/', '.'), true, loader)
-        MethodHandles.publicLookup().findStaticVarHandle(guard, STOP, Thread::class.java)
-    }
+    private val stop =
+        run {
+            loader.add(mapOf(CLASS.replace('/', '.') to guardClass()))
+            val guard = Class.forName(CLASS.replace('/', '.'), true, loader)
+            MethodHandles.publicLookup().findStaticVarHandle(guard, STOP, Thread::class.java)
+        }
     private val lock = Any()
 
     /** Guarded by [lock]; null when nothing is evaluated. */

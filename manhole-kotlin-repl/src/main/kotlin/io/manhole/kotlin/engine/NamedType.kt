@@ -28,8 +28,7 @@ internal class NamedType(private val loader: ClassLoader) {
     }
 
     /** A class of the JDK that is there to be extended says less than the interface it helps to implement. */
-    private fun isBase(type: Class<*>) =
-        type.name.startsWith("java.") && Modifier.isAbstract(type.modifiers) || type == Proxy::class.java
+    private fun isBase(type: Class<*>) = (type.name.startsWith("java.") && Modifier.isAbstract(type.modifiers)) || type == Proxy::class.java
 
     private fun interfaces(type: Class<*>): List<Class<*>> {
         val found = LinkedHashSet<Class<*>>()

@@ -53,12 +53,25 @@ internal class Scope private constructor(
         fun plain(kind: VisibleName.Kind) = VisibleName.Key(kind, key.name)
         val others =
             when (key.kind) {
-                VisibleName.Kind.IMPORT -> listOf(VisibleName.Kind.TYPE, VisibleName.Kind.OBJECT, VisibleName.Kind.PROPERTY)
-                VisibleName.Kind.TYPE -> listOf(VisibleName.Kind.OBJECT, VisibleName.Kind.PROPERTY, VisibleName.Kind.IMPORT)
-                VisibleName.Kind.OBJECT -> listOf(VisibleName.Kind.TYPE, VisibleName.Kind.PROPERTY, VisibleName.Kind.IMPORT)
-                VisibleName.Kind.PROPERTY ->
+                VisibleName.Kind.IMPORT -> {
+                    listOf(VisibleName.Kind.TYPE, VisibleName.Kind.OBJECT, VisibleName.Kind.PROPERTY)
+                }
+
+                VisibleName.Kind.TYPE -> {
+                    listOf(VisibleName.Kind.OBJECT, VisibleName.Kind.PROPERTY, VisibleName.Kind.IMPORT)
+                }
+
+                VisibleName.Kind.OBJECT -> {
+                    listOf(VisibleName.Kind.TYPE, VisibleName.Kind.PROPERTY, VisibleName.Kind.IMPORT)
+                }
+
+                VisibleName.Kind.PROPERTY -> {
                     if (key.signature.isEmpty()) listOf(VisibleName.Kind.OBJECT, VisibleName.Kind.IMPORT) else emptyList()
-                VisibleName.Kind.FUNCTION -> emptyList()
+                }
+
+                VisibleName.Kind.FUNCTION -> {
+                    emptyList()
+                }
             }
         return others.map(::plain) + key
     }

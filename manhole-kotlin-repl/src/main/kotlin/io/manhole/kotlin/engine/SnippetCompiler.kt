@@ -104,11 +104,21 @@ internal class SnippetCompiler(private val files: FileCompiler) {
             val causes = generateSequence(failure) { it.cause }.take(20).toList()
             val message =
                 when {
-                    causes.any { it is CompilationCanceledException } ->
+                    causes.any { it is CompilationCanceledException } -> {
                         "the compiler was stopped: it had not done with this text after ${Cancellation.LIMIT.toSeconds()} s"
-                    causes.any { it is StackOverflowError } -> TOO_DEEP.message
-                    causes.any { it is OutOfMemoryError } -> "the compiler ran out of memory: ${causes.last().message}"
-                    else -> "the compiler failed on this text: ${causes.last()}"
+                    }
+
+                    causes.any { it is StackOverflowError } -> {
+                        TOO_DEEP.message
+                    }
+
+                    causes.any { it is OutOfMemoryError } -> {
+                        "the compiler ran out of memory: ${causes.last().message}"
+                    }
+
+                    else -> {
+                        "the compiler failed on this text: ${causes.last()}"
+                    }
                 }
             return Problem(CRASH, message, 0)
         }

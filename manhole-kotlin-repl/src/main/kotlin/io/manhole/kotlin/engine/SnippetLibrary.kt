@@ -29,10 +29,8 @@ internal class LibraryModule(name: String) : ModuleDataProvider() {
 }
 
 /** The compiler's environment with all classes served from the [root] in place of files. */
-internal class SnippetLibraryEnvironment(
-    private val files: AbstractProjectEnvironment,
-    private val root: SnippetRoot,
-) : AbstractProjectEnvironment by files {
+internal class SnippetLibraryEnvironment(private val files: AbstractProjectEnvironment, private val root: SnippetRoot) :
+    AbstractProjectEnvironment by files {
     override fun getKotlinClassFinder(fileSearchScope: AbstractProjectFileSearchScope): KotlinClassFinder =
         SnippetClassFinder(files.getKotlinClassFinder(fileSearchScope), root)
 

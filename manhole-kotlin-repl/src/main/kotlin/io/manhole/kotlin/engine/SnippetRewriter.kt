@@ -63,10 +63,17 @@ internal class SnippetRewriter(
     private fun rewrite(statement: KtExpression, isLast: Boolean) {
         val expression = (statement as? KtScriptInitializer)?.body ?: statement
         when {
-            statement is KtDestructuringDeclaration -> destructure(statement)
-            expression !is KtDeclaration || expression is KtNamedFunction && expression.nameIdentifier == null ->
+            statement is KtDestructuringDeclaration -> {
+                destructure(statement)
+            }
+
+            expression !is KtDeclaration || (expression is KtNamedFunction && expression.nameIdentifier == null) -> {
                 if (isLast && form.lastIsValue && !isStatement(expression)) keepResult(expression) else initialise(expression)
-            else -> declare(expression)
+            }
+
+            else -> {
+                declare(expression)
+            }
         }
     }
 
@@ -83,7 +90,7 @@ internal class SnippetRewriter(
         edits.insert(expression.textRange.startOffset, "internal val $result$type = ")
         if (expression is KtObjectLiteralExpression && form.objectsAreNamed) {
             nameObject(expression, result)
-        } else if (expression is KtIfExpression && expression.`else` == null || expression is KtWhenExpression) {
+        } else if ((expression is KtIfExpression && expression.`else` == null) || expression is KtWhenExpression) {
             // As the last statement of a lambda these may be without a value; as an initialiser they may not.
             edits.insert(expression.textRange.startOffset, "kotlin.run { ")
             edits.insert(expression.textRange.endOffset, " }")

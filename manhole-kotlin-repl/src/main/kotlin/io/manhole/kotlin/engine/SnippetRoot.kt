@@ -67,11 +67,8 @@ private class MemoryFileSystem : DeprecatedVirtualFileSystem() {
     override fun refreshAndFindFileByPath(path: String): VirtualFile? = null
 }
 
-private abstract class MemoryFile(
-    private val files: MemoryFileSystem,
-    private val fullPath: String,
-    private val above: VirtualFile?,
-) : VirtualFile() {
+private abstract class MemoryFile(private val files: MemoryFileSystem, private val fullPath: String, private val above: VirtualFile?) :
+    VirtualFile() {
     override fun getName() = fullPath.substringAfterLast('/')
 
     override fun getFileSystem() = files
@@ -114,12 +111,8 @@ private class MemoryFolder(
     override fun getLength() = 0L
 }
 
-private class MemoryClassFile(
-    files: MemoryFileSystem,
-    folder: VirtualFile,
-    name: String,
-    private val bytes: ByteArray,
-) : MemoryFile(files, folder.path + "/" + name, folder) {
+private class MemoryClassFile(files: MemoryFileSystem, folder: VirtualFile, name: String, private val bytes: ByteArray) :
+    MemoryFile(files, folder.path + "/" + name, folder) {
     override fun isDirectory() = false
 
     override fun getChildren(): Array<VirtualFile> = emptyArray()

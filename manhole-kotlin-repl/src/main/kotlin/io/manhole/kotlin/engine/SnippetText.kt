@@ -25,7 +25,7 @@ internal class SnippetText private constructor(val code: String, val file: KtFil
     val isIncomplete: Boolean by lazy {
         val end = endOfCode()
         endsInComment() ||
-            syntaxErrors.isNotEmpty() && syntaxErrors.all { it.textRange.startOffset >= end } && !endsInLineString()
+            (syntaxErrors.isNotEmpty() && syntaxErrors.all { it.textRange.startOffset >= end } && !endsInLineString())
     }
 
     /** Whether the tree is so deep that the compiler, which recurses, would take very long or not come back. */
@@ -75,9 +75,10 @@ internal class SnippetText private constructor(val code: String, val file: KtFil
     private fun endsInLineString(): Boolean =
         syntaxErrors.any { error ->
             val string = error.parent as? KtStringTemplateExpression
-            string != null && string.firstChild.text == "\"" && string.entries.lastOrNull().let { last ->
-                last !is KtBlockStringTemplateEntry || last.lastChild.node.elementType == KtTokens.LONG_TEMPLATE_ENTRY_END
-            }
+            string != null && string.firstChild.text == "\"" &&
+                string.entries.lastOrNull().let { last ->
+                    last !is KtBlockStringTemplateEntry || last.lastChild.node.elementType == KtTokens.LONG_TEMPLATE_ENTRY_END
+                }
         }
 
     companion object {
@@ -87,8 +88,7 @@ internal class SnippetText private constructor(val code: String, val file: KtFil
         private const val DEPTH_LIMIT = 2_000
 
         /** On the compiler's thread only. */
-        fun parse(project: Project, code: String) =
-            SnippetText(code, KtPsiFactory(project, false).createFile("snippet.kts", code))
+        fun parse(project: Project, code: String) = SnippetText(code, KtPsiFactory(project, false).createFile("snippet.kts", code))
     }
 }
 

@@ -21,11 +21,19 @@ internal object TextLimits {
         var operators = 0
         while (true) {
             val token = lexer.tokenType ?: return null
-            if (token in OPENING) depth++ else if (token in CLOSING) depth--
+            if (token in OPENING) {
+                depth++
+            } else if (token in CLOSING) {
+                depth--
+            }
             if (depth > BRACKETS) {
                 return Problem(CODE, "brackets are nested too deeply: more than $BRACKETS", lexer.tokenStart)
             }
-            if (token in KtTokens.OPERATIONS) operators++ else if (token in SEPARATORS) operators = 0
+            if (token in KtTokens.OPERATIONS) {
+                operators++
+            } else if (token in SEPARATORS) {
+                operators = 0
+            }
             if (operators > OPERATORS) {
                 return Problem(CODE, "operators are nested too deeply: more than $OPERATORS in one expression", lexer.tokenStart)
             }

@@ -23,10 +23,14 @@ public object Unsafe {
         }
 
     @JvmStatic
-    public fun arrayBaseOffset(@Suppress("unused") type: Class<*>): Int = 0
+    public fun arrayBaseOffset(
+        @Suppress("unused") type: Class<*>,
+    ): Int = 0
 
     @JvmStatic
-    public fun arrayIndexScale(@Suppress("unused") type: Class<*>): Int = 1
+    public fun arrayIndexScale(
+        @Suppress("unused") type: Class<*>,
+    ): Int = 1
 
     private fun field(offset: Long) = fields[offset.toInt()]
 
