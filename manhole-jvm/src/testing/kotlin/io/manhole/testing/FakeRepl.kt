@@ -9,25 +9,55 @@ import java.util.concurrent.ConcurrentHashMap
 
 /**
  * An engine whose language is as small as can be: `run NAME` runs what a test has put under that name; `begin` is
- * incomplete until an `end` follows; a command's name followed by `()` runs it; `reject` cannot be compiled; a binding's
- * name is its value; any other text is its own value.
+ * incomplete until an `end` follows; `let NAME N` declares, and `NAME plus N` adds; a command's name followed by `()` runs
+ * it; what ends with `reject` cannot be compiled; a binding's name is its value; any other text is its own value.
  */
 class FakeRepl(private val context: ReplContext) : Repl {
+    private val declared = HashMap<String, Int>()
+
+    @Volatile private var isClosed = false
+
+    /** Whether the evaluation that runs was asked to stop. */
+    @Volatile var isInterrupted = false
+        private set
+
     override fun eval(text: String): EvalResult =
         try {
-            when {
-                !isComplete(text) -> EvalResult.Incomplete()
-                text == "nothing" -> EvalResult.NoValue()
-                text == "null" -> EvalResult.Value(null, "Nothing?")
-                text == "reject" -> EvalResult.Rejected(listOf(rejection))
-                text.startsWith("run ") -> result(actions.getValue(text.removePrefix("run ").trim())(context))
-                text.endsWith("()") -> command(text.removeSuffix("()"))
-                text in context.bindings() -> EvalResult.Value(context.bindings()[text], "Any")
-                else -> EvalResult.Value(text, "String")
-            }
+            check(!isClosed) { "this session is closed" }
+            evaluate(text)
         } catch (thrown: Throwable) {
             EvalResult.Failed(thrown)
+        } finally {
+            isInterrupted = false
         }
+
+    private fun evaluate(text: String): EvalResult {
+        val words = text.split(' ')
+        return when {
+            !isComplete(text) -> EvalResult.Incomplete()
+            text.isBlank() || text == "nothing" -> EvalResult.NoValue()
+            text == "null" -> EvalResult.Value(null, "Nothing?")
+            text.endsWith("reject") -> EvalResult.Rejected(listOf(rejection(text)))
+            words[0] == "let" -> declare(words)
+            "plus" in words -> declared[words[0]]?.let { EvalResult.Value(it + words[2].toInt(), "Int") } ?: evaluate("${words[0]} reject")
+            words[0] == "run" -> result(actions.getValue(words[1])(context))
+            text.endsWith("()") -> command(text.removeSuffix("()"))
+            text in context.bindings() -> EvalResult.Value(context.bindings()[text], "Any")
+            else -> EvalResult.Value(text, "String")
+        }
+    }
+
+    /** `let x 5`, and `let y 1 run NAME`, which does not declare if it throws. */
+    private fun declare(words: List<String>): EvalResult {
+        if (words.size > 3) evaluate(words.drop(3).joinToString(" "))
+        declared[words[1]] = words[2].toInt()
+        return EvalResult.NoValue()
+    }
+
+    private fun rejection(text: String): Diagnostic {
+        val line = text.lines().last()
+        return Diagnostic(Diagnostic.Severity.ERROR, "no such word", text.lines().size, line.indexOf("ject") + 1)
+    }
 
     private fun command(name: String): EvalResult {
         context
@@ -43,16 +73,16 @@ class FakeRepl(private val context: ReplContext) : Repl {
     override fun isComplete(text: String) = !text.startsWith("begin") || text.trimEnd().endsWith("end")
 
     override fun interrupt() {
+        isInterrupted = true
         interrupts++
     }
 
     override fun close() {
-        closed++
+        if (!isClosed) closed++
+        isClosed = true
     }
 
     companion object {
-        private val rejection = Diagnostic(Diagnostic.Severity.ERROR, "no such word", 1, 3)
-
         /** What `run NAME` does; emptied after each test. */
         val actions = ConcurrentHashMap<String, (ReplContext) -> Any?>()
 

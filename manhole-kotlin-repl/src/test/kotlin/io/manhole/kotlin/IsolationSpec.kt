@@ -4,32 +4,23 @@ import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.manhole.repl.ReplProvider
+import io.manhole.testing.Jdk
 import java.nio.file.Path
 import java.util.concurrent.TimeUnit
 import kotlin.io.path.createTempFile
 import kotlin.io.path.deleteIfExists
-import kotlin.io.path.exists
-import kotlin.io.path.isExecutable
-import kotlin.io.path.listDirectoryEntries
 import kotlin.io.path.readText
 
 /** Real applications with a Kotlin of their own, or none, on every JDK that lies beside this one. */
 class IsolationSpec :
     FunSpec({
-        val home = Path.of(System.getProperty("java.home")).toRealPath()
-        val jdks =
-            (listOf(home) + home.parent.listDirectoryEntries())
-                .filter { it.resolve("bin/java").isExecutable() && it.resolve("release").exists() }
-                .map { it.toRealPath() }
-                .distinct()
-                .filter { release(it) >= 17 }
         val own = listOf(KotlinReplProvider::class.java, ReplProvider::class.java, IsolatedApplication::class.java).map(::location)
         val others = Path.of(System.getProperty("other.kotlin"))
 
-        for (jdk in jdks) {
+        for (jdk in Jdk.all) {
             // Loaders, threads, files and system properties are looked at in the application that is pure Java.
-            for ((kotlin, rounds) in listOf("none" to 5, "1.9.25" to 1, "2.4.21" to 1)) {
-                test("an application with Kotlin $kotlin on ${jdk.fileName}") {
+            for ((kotlin, rounds) in listOf("none" to 4, "1.9.25" to 1, "2.4.21" to 1)) {
+                test("an application with Kotlin $kotlin on $jdk") {
                     val classPath = own + if (kotlin == "none") emptyList() else listOf(others.resolve("kotlin-stdlib-$kotlin.jar"))
                     val output = run(jdk, classPath, kotlin, rounds.toString())
                     withClue(output) { output.lines().filter { it.isNotBlank() } shouldBe listOf("done") }
@@ -40,13 +31,11 @@ class IsolationSpec :
 
 private fun location(type: Class<*>) = Path.of(type.protectionDomain.codeSource.location.toURI())
 
-private fun release(jdk: Path) = Regex("JAVA_VERSION=\"(\\d+)").find(jdk.resolve("release").readText())?.groupValues?.get(1)?.toInt() ?: 0
-
 /** Output and errors of the application as one text: a warning of the JVM's is as wrong as a wrong answer. */
-private fun run(jdk: Path, classPath: List<Path>, vararg arguments: String): String {
+private fun run(jdk: Jdk, classPath: List<Path>, vararg arguments: String): String {
     val output = createTempFile("isolated", ".txt")
     val command =
-        listOf(jdk.resolve("bin/java").toString(), "-Xmx256m", "-cp", classPath.joinToString(":"), IsolatedApplication::class.java.name)
+        listOf(jdk.java.toString(), "-Xmx256m", "-cp", classPath.joinToString(":"), IsolatedApplication::class.java.name)
     val process = ProcessBuilder(command + arguments).redirectErrorStream(true).redirectOutput(output.toFile()).start()
     try {
         val ended = process.waitFor(150, TimeUnit.SECONDS)

@@ -5,7 +5,7 @@ package io.manhole.repl
  * `CountDownLatch` to be counted down, and `fail` a command without parameters.
  *
  * @property two an expression whose value is 2
- * @property twoType its static type
+ * @property twoType its static type, or null if the engine does not know types
  * @property declareX declares `x` as 5
  * @property xPlusOne an expression whose value is `x` plus 1
  * @property nullValue an expression whose value is null
@@ -23,7 +23,7 @@ package io.manhole.repl
  */
 class ReplLanguage(
     val two: String,
-    val twoType: String,
+    val twoType: String?,
     val declareX: String,
     val xPlusOne: String,
     val nullValue: String,

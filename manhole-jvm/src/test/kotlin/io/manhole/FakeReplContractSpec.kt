@@ -1,0 +1,52 @@
+package io.manhole
+
+import io.kotest.core.spec.style.FunSpec
+import io.manhole.repl.ReplLanguage
+import io.manhole.repl.replContract
+import io.manhole.testing.FakeRepl
+import java.util.concurrent.CountDownLatch
+
+/** The fake keeps the contract that the engines keep, so what is tested with it holds for them. */
+class FakeReplContractSpec :
+    FunSpec({
+        val fake =
+            ReplLanguage(
+                two = "run two",
+                twoType = null,
+                declareX = "let x 5",
+                xPlusOne = "x plus 1",
+                nullValue = "null",
+                noValue = "nothing",
+                incomplete = "begin",
+                wrongOnLineTwo = "1\nreject",
+                declareYThenThrow = "let y 1 run throw",
+                y = "y plus 0",
+                overflow = "run overflow",
+                exhaust = "run exhaust",
+                callFail = "fail()",
+                objects = "objects",
+                loopForEver = "run loop",
+                sleepForEver = "run sleep",
+            )
+
+        fun overflow(n: Int): Int = overflow(n + 1) + 1
+
+        lateinit var current: FakeRepl
+        beforeTest {
+            FakeRepl.actions["two"] = { 2 }
+            FakeRepl.actions["throw"] = { error("thrown") }
+            FakeRepl.actions["overflow"] = { overflow(0) }
+            FakeRepl.actions["exhaust"] = { List(1000) { LongArray(1 shl 26) }.size }
+            FakeRepl.actions["loop"] = {
+                (it.bindings()["started"] as CountDownLatch).countDown()
+                while (!current.isInterrupted) Thread.onSpinWait()
+                error("interrupted")
+            }
+            FakeRepl.actions["sleep"] = {
+                (it.bindings()["started"] as CountDownLatch).countDown()
+                CountDownLatch(1).await()
+            }
+        }
+        afterTest { FakeRepl.reset() }
+        replContract(fake) { context -> FakeRepl(context).also { current = it } }
+    })
