@@ -18,8 +18,8 @@ final class DeferredRepl implements Repl {
 
     DeferredRepl(SharedEngine engine, ReplContext context) {
         this.engine = engine;
-        opened = engine.open(context).whenComplete((repl, failure) -> {
-            if (failure != null) {
+        opened = engine.open(context, closed::get).whenComplete((repl, failure) -> {
+            if (failure != null && !closed.get()) {
                 context.warn("no Kotlin here: " + failure.getMessage());
             }
         });

@@ -5,9 +5,12 @@ import io.manhole.repl.ReplContext;
 import io.manhole.repl.ReplProvider;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,20 +55,39 @@ final class SharedEngine {
         }
     }
 
-    /** Opens the engine's part of a session on the compiler's thread. */
-    CompletableFuture<Repl> open(ReplContext context) {
-        return thread.submit(() -> begun.join().provider().open(context));
+    /** Opens the engine's part of a session on the compiler's thread, unless the session has been closed by then. */
+    CompletableFuture<Repl> open(ReplContext context, BooleanSupplier closed) {
+        return thread.submit(() -> {
+            if (closed.getAsBoolean()) {
+                throw new CancellationException("the session was closed before it was open");
+            }
+            return begun.join().provider().open(context);
+        });
     }
 
-    /** Counts one session less; the last one ends the compiler's thread, which clears up on its way out. */
+    /** Counts one session less; after the last one the compiler's thread clears up and ends. */
     void release() {
+        boolean last;
         synchronized (LOCK) {
-            if (--sessions > 0) {
+            sessions--;
+            last = sessions == 0;
+        }
+        if (last) {
+            try {
+                thread.execute(this::endIfIdle);
+            } catch (RejectedExecutionException e) {
+                // One that came and went meanwhile has seen to it.
+            }
+        }
+    }
+
+    /** On the compiler's thread. A session that came meanwhile keeps the engine, so that clients who come and go share one. */
+    private void endIfIdle() {
+        synchronized (LOCK) {
+            if (sessions > 0 || current != this) {
                 return;
             }
-            if (current == this) {
-                current = null;
-            }
+            current = null;
         }
         thread.end(() -> {
             try {

@@ -55,6 +55,7 @@ public final class IsolatedApplication {
         Map<?, ?> properties = new HashMap<>(System.getProperties());
         cases(arguments[0]);
         endlessLoop();
+        comingAndGoing();
         int rounds = Integer.parseInt(arguments[1]);
         long firstHandles = 0;
         for (int round = 0; round < rounds; round++) {
@@ -98,6 +99,21 @@ public final class IsolatedApplication {
                     "endless loop",
                     "thrown java.util.concurrent.CancellationException: interrupted",
                     show(results.get(0)));
+        }
+    }
+
+    /** Clients that connect and leave at once must not leave an engine each to be begun and ended, one after the other. */
+    private static void comingAndGoing() throws Exception {
+        for (int client = 0; client < 20; client++) {
+            open().close();
+        }
+        long compilers = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals(CompilerThread.NAME))
+                .count();
+        // One may be on its way out while the next begins.
+        expect("at most two compiler threads", true, compilers <= 2);
+        try (Repl repl = open()) {
+            expect("after them", "2: Int", show(repl.eval("1 + 1")));
         }
     }
 
