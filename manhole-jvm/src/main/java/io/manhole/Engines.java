@@ -40,9 +40,9 @@ final class Engines {
             return provider.open(new Context(locals, commands, classLoader, session));
         } catch (Exception | LinkageError e) {
             listeners.failed("opening the engine " + provider.name(), e);
-            session.warn("the engine " + provider.name() + " could not be opened: " + e.getMessage());
-            return new CommandRepl(
-                    commands, "the engine " + provider.name() + " could not be opened: " + e.getMessage());
+            String reason = "the engine " + provider.name() + " could not be opened: " + e.getMessage();
+            session.warn(reason);
+            return new CommandRepl(commands, reason);
         }
     }
 

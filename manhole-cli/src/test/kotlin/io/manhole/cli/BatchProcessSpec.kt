@@ -6,6 +6,7 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
 import io.kotest.matchers.string.shouldStartWith
+import io.manhole.testing.Ended
 import io.manhole.testing.Jdk
 import io.manhole.testing.awaitThat
 

@@ -1,15 +1,12 @@
 package io.manhole.cli
 
+import io.manhole.testing.Ended
 import io.manhole.testing.Jdk
+import io.manhole.testing.Programs
 import java.nio.file.Files
 import java.nio.file.Path
 import java.nio.file.attribute.PosixFilePermissions
-import java.util.concurrent.CompletableFuture
-import java.util.concurrent.TimeUnit
 import kotlin.io.path.setPosixFilePermissions
-
-/** What a process left behind. */
-internal data class Ended(val status: Int, val out: String, val err: String)
 
 /** Runs the executable file as a user would. */
 internal object Cli {
@@ -53,16 +50,5 @@ internal object Cli {
                 }
             }.start()
 
-    fun await(process: Process, stdin: String): Ended {
-        val out = read { process.inputStream.readBytes() }
-        val err = read { process.errorStream.readBytes() }
-        runCatching { process.outputStream.use { it.write(stdin.toByteArray()) } } // it may end without reading
-        if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
-            process.destroyForcibly()
-            error("not ended after $DEADLINE_SECONDS s; out: ${String(out.get())} err: ${String(err.get())}")
-        }
-        return Ended(process.exitValue(), String(out.get()), String(err.get()))
-    }
-
-    private fun read(stream: () -> ByteArray) = CompletableFuture.supplyAsync(stream)
+    fun await(process: Process, stdin: String): Ended = Programs.await(process, stdin, DEADLINE_SECONDS)
 }

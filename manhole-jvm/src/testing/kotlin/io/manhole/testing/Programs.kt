@@ -25,14 +25,17 @@ object Programs {
     /** Why a test that needs these cannot run here; null if it can. */
     fun lacking(vararg names: String): String? = names.firstOrNull { find(it) == null }?.let { "there is no $it on this machine" }
 
-    fun run(vararg command: String, stdin: String = ""): Ended {
-        val process = ProcessBuilder(*command).start()
+    fun run(vararg command: String, stdin: String = ""): Ended = await(ProcessBuilder(*command).start(), stdin)
+
+    /** Feeds it, and waits for its end and all its output. */
+    fun await(process: Process, stdin: String, deadlineSeconds: Long = DEADLINE_SECONDS): Ended {
         val out = CompletableFuture.supplyAsync { process.inputStream.readBytes() }
         val err = CompletableFuture.supplyAsync { process.errorStream.readBytes() }
         runCatching { process.outputStream.use { it.write(stdin.toByteArray()) } } // it may end without reading
-        if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
+        if (!process.waitFor(deadlineSeconds, TimeUnit.SECONDS)) {
+            val command = process.info().commandLine().orElse("process ${process.pid()}") // known only while it lives
             process.destroyForcibly()
-            error("${command.toList()} not ended; out: ${String(out.get())} err: ${String(err.get())}")
+            error("$command not ended after $deadlineSeconds s; out: ${String(out.get())} err: ${String(err.get())}")
         }
         return Ended(process.exitValue(), String(out.get()), String(err.get()))
     }
