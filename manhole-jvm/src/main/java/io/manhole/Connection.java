@@ -13,6 +13,7 @@ public final class Connection {
 
     private final Manhole manhole;
     private final long number;
+    private final Dialect dialect;
     private final PeerCredentials credentials;
     private final PeerSocket socket;
     private final ConnectionInput input;
@@ -20,8 +21,9 @@ public final class Connection {
     private final Thread reader;
     private final Thread writer;
 
-    Connection(Manhole manhole, long number, PeerCredentials credentials, PeerSocket socket) {
+    Connection(Manhole manhole, long number, Dialect dialect, PeerCredentials credentials, PeerSocket socket) {
         this.manhole = manhole;
+        this.dialect = dialect;
         this.number = number;
         this.credentials = credentials;
         this.socket = socket;
@@ -68,6 +70,11 @@ public final class Connection {
 
     long number() {
         return number;
+    }
+
+    /** What may be spoken; AUTO is for the handler to find out. */
+    Dialect dialect() {
+        return dialect;
     }
 
     void start() {
