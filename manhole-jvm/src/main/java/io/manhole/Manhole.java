@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +33,8 @@ public final class Manhole implements AutoCloseable {
     /** How long closing waits for the manhole's threads; an evaluation that does not stop is left behind. */
     private static final long CLOSE_MILLIS = 5_000;
 
-    private static final AtomicReference<@Nullable Manhole> INSTALLED = new AtomicReference<>();
+    private static final Object INSTALLED_LOCK = new Object();
+    private static @Nullable Manhole installed; // guarded by INSTALLED_LOCK
 
     private final ManholeOptions options;
     private final Listeners listeners;
@@ -89,7 +89,7 @@ public final class Manhole implements AutoCloseable {
      *     unless it was a dead socket of this user. Nothing is left behind, and a manhole that was to be replaced is gone.
      */
     public static synchronized Manhole install(ManholeOptions options) throws IOException {
-        @Nullable Manhole previous = INSTALLED.get();
+        @Nullable Manhole previous = installed();
         if (previous != null) {
             if (options.strict()) {
                 throw new AlreadyInstalledException(previous.socketPath());
@@ -98,8 +98,16 @@ public final class Manhole implements AutoCloseable {
         }
         Manhole manhole = new Manhole(options);
         manhole.begin();
-        INSTALLED.set(manhole);
+        synchronized (INSTALLED_LOCK) {
+            installed = manhole;
+        }
         return manhole;
+    }
+
+    private static @Nullable Manhole installed() {
+        synchronized (INSTALLED_LOCK) {
+            return installed;
+        }
     }
 
     /**
@@ -119,7 +127,7 @@ public final class Manhole implements AutoCloseable {
             warn(note);
         }
         if (!options.opensAtOnce()) {
-            new SocketFile(options.socketPath()).check();
+            options.checkSocketPath();
         } else if (options.bindDelay().isZero()) {
             start();
         } else {
@@ -310,7 +318,11 @@ public final class Manhole implements AutoCloseable {
             waiting = delayed;
             unhookShutdown();
         }
-        INSTALLED.compareAndSet(this, null);
+        synchronized (INSTALLED_LOCK) {
+            if (installed == this) {
+                installed = null;
+            }
+        }
         if (waiting != null) {
             waiting.interrupt();
         }

@@ -1,5 +1,6 @@
 package io.manhole;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -92,6 +93,13 @@ public final class ManholeOptions {
      */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /** Throws if no socket could ever be bound at the path. */
+    void checkSocketPath() throws IOException {
+        if (socketPath != null) { // the default is in order, and asking for the pid takes a starting process 20 ms
+            new SocketFile(socketPath).check();
+        }
     }
 
     /** The default has the pid in it, which a process restored from a checkpoint may have a new one of. */

@@ -190,7 +190,7 @@ final class TriggerFile {
             return;
         }
         seen = found;
-        String content = found.content.trim();
+        String content = found.content.strip();
         if (content.isEmpty()) {
             return; // truncated, and about to be written
         }
