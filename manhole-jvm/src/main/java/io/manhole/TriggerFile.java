@@ -14,6 +14,7 @@ import java.nio.file.WatchService;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -219,19 +220,25 @@ final class TriggerFile {
     /** Null if there is no such file. Does not open what is no regular file: that could block. */
     private @Nullable State state() throws IOException {
         try {
-            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-            if (!attributes.isRegularFile()) {
-                report("is no regular file, and ignored");
-                return null;
+            while (true) {
+                BasicFileAttributes before = Files.readAttributes(path, BasicFileAttributes.class);
+                if (!before.isRegularFile()) {
+                    report("is no regular file, and ignored");
+                    return null;
+                }
+                byte[] bytes;
+                try (InputStream in = Files.newInputStream(path)) {
+                    bytes = in.readNBytes(MAX_BYTES);
+                }
+                BasicFileAttributes after = Files.readAttributes(path, BasicFileAttributes.class);
+                // Or else it was written to meanwhile, and one writing would count as two.
+                if (after.lastModifiedTime().equals(before.lastModifiedTime())
+                        && Objects.equals(after.fileKey(), before.fileKey())) {
+                    return new State(
+                            after.lastModifiedTime(), after.fileKey(), new String(bytes, StandardCharsets.ISO_8859_1));
+                }
+                pause(REST_MILLIS);
             }
-            byte[] bytes;
-            try (InputStream in = Files.newInputStream(path)) {
-                bytes = in.readNBytes(MAX_BYTES);
-            }
-            return new State(
-                    attributes.lastModifiedTime(),
-                    attributes.fileKey(),
-                    new String(bytes, StandardCharsets.ISO_8859_1));
         } catch (NoSuchFileException e) {
             return null;
         } catch (IOException e) {
