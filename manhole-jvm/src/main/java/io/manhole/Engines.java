@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the engine and opens it; where there is none, or it fails, there is still {@link CommandRepl}. */
@@ -16,9 +18,11 @@ final class Engines {
     private final Map<String, @Nullable Object> locals;
     private final ClassLoader classLoader;
     private final Listeners listeners;
+    private final @Nullable SharedNamespace shared;
 
-    Engines(Map<String, @Nullable Object> locals, ClassLoader classLoader, Listeners listeners) {
-        this.locals = locals;
+    Engines(ManholeOptions options, ClassLoader classLoader, Listeners listeners) {
+        locals = options.locals();
+        shared = options.sharedNamespace() ? new SharedNamespace(this) : null;
         this.classLoader = classLoader;
         this.listeners = listeners;
     }
@@ -29,7 +33,13 @@ final class Engines {
         return provider == null ? "none" : provider.name();
     }
 
+    /** The REPL of a session: its own, or its part of the one that all share. */
     Repl open(Session session) {
+        return shared == null ? open(() -> session) : shared.join(session);
+    }
+
+    /** Opens a REPL; never fails: there is always the prompt without an engine. */
+    Repl open(Supplier<Session> session) {
         List<ReplCommand> commands = Commands.all();
         @Nullable ReplProvider provider = find();
         if (provider == null) {
@@ -41,8 +51,15 @@ final class Engines {
         } catch (Exception | LinkageError e) {
             listeners.failed("opening the engine " + provider.name(), e);
             String reason = "the engine " + provider.name() + " could not be opened: " + e.getMessage();
-            session.warn(reason);
+            session.get().warn(reason);
             return new CommandRepl(commands, reason);
+        }
+    }
+
+    /** After the last session has ended. */
+    void close() {
+        if (shared != null) {
+            shared.close();
         }
     }
 
@@ -65,11 +82,16 @@ final class Engines {
             Map<String, @Nullable Object> bindings,
             List<ReplCommand> commands,
             ClassLoader classLoader,
-            Session session)
+            Supplier<Session> session)
             implements ReplContext {
         @Override
+        public @Nullable Object call(Callable<? extends @Nullable Object> code) throws Exception {
+            return session.get().call(code);
+        }
+
+        @Override
         public void warn(String message) {
-            session.warn(message);
+            session.get().warn(message);
         }
     }
 }

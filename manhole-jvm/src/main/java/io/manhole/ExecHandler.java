@@ -26,10 +26,7 @@ final class ExecHandler implements ConnectionHandler {
         Lines(Connection connection) {
             this.connection = connection;
             session = new Session(
-                    Long.toString(connection.number()),
-                    this,
-                    connection.manhole().engines()::open,
-                    OutputRouter.Routes.NONE);
+                    Long.toString(connection.number()), this, connection.manhole(), OutputRouter.Routes.NONE);
         }
 
         @Override

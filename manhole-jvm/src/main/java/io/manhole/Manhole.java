@@ -44,6 +44,11 @@ public final class Manhole implements AutoCloseable {
     private @Nullable Listening listening; // guarded by opening
     private @Nullable Thread shutdownHook; // guarded by opening
     private @Nullable Thread delayed; // guarded by opening
+    private boolean reopens; // guarded by opening: after the checkpoint that is being made
+
+    @SuppressWarnings("UnusedVariable") // kept, since org.crac refers to it weakly
+    private @Nullable Object checkpointHook;
+
     private final Object lock = new Object();
     private final Set<Connection> connections = new LinkedHashSet<>(); // guarded by lock
     private long connectionNumbers; // guarded by lock
@@ -52,7 +57,7 @@ public final class Manhole implements AutoCloseable {
     private Manhole(ManholeOptions options) {
         this.options = options;
         listeners = options.listeners();
-        engines = new Engines(options.locals(), applicationLoader(options), listeners);
+        engines = new Engines(options, applicationLoader(options), listeners);
         triggers = new Triggers(this, options);
     }
 
@@ -134,6 +139,7 @@ public final class Manhole implements AutoCloseable {
             startAfter(options.bindDelay());
         }
         triggers.set();
+        checkpointHook = hookCheckpoints(this);
     }
 
     /**
@@ -323,11 +329,59 @@ public final class Manhole implements AutoCloseable {
                 installed = null;
             }
         }
+        checkpointHook = null;
         if (waiting != null) {
             waiting.interrupt();
         }
         triggers.release();
+        try {
+            disconnect(last);
+        } finally {
+            engines.close();
+        }
+    }
+
+    /** Before a checkpoint: no socket, no client, nothing watched. */
+    void suspend() throws IOException {
+        @Nullable Listening last;
+        synchronized (opening) {
+            last = listening;
+            reopens = last != null && last.stay();
+        }
+        triggers.suspend();
         disconnect(last);
+    }
+
+    /** After a restore: as before, at a path with the new pid unless the options give one. */
+    void resume() {
+        boolean reopen;
+        synchronized (opening) {
+            reopen = reopens && !closed;
+            reopens = false;
+        }
+        if (closed) {
+            return;
+        }
+        triggers.resume();
+        if (reopen && !options.reinstallDelay().isZero()) {
+            startAfter(options.reinstallDelay());
+        } else if (reopen) {
+            triggered("a restore from a checkpoint", false);
+        }
+    }
+
+    private static @Nullable Object hookCheckpoints(Manhole manhole) {
+        try {
+            Class.forName("org.crac.Resource", false, Manhole.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            return null; // as nearly everywhere
+        }
+        try {
+            return CheckpointHook.register(manhole);
+        } catch (RuntimeException | LinkageError e) {
+            manhole.listeners.failed("registering for checkpoints with org.crac", e);
+            return null;
+        }
     }
 
     /** Closes what is open, and waits for the threads to end. */

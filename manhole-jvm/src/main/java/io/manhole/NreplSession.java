@@ -26,7 +26,7 @@ final class NreplSession implements Session.Client {
         OutputRoute out = new OutputRoute(sink("out"));
         OutputRoute err = manhole.options().redirectStderr() ? new OutputRoute(sink("err")) : null;
         String name = connection.number() + (id == null ? "" : "-" + id.substring(0, 8));
-        session = new Session(name, this, manhole.engines()::open, new OutputRouter.Routes(out, err, stdin));
+        session = new Session(name, this, manhole, new OutputRouter.Routes(out, err, stdin));
     }
 
     @Nullable

@@ -1,6 +1,8 @@
 package io.manhole;
 
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +50,27 @@ final class OutputRouter {
     private static @Nullable RoutedPrintStream err; // guarded by LOCK
     private static @Nullable RoutedInputStream in; // guarded by LOCK
 
+    /** The sessions that also see what the application prints; replaced as a whole. */
+    private static volatile Routes[] mirrors = {}; // written under LOCK
+
     private OutputRouter() {}
+
+    /** Whether a session also sees what the application prints. */
+    static void mirror(Routes routes, boolean on) {
+        synchronized (LOCK) {
+            List<Routes> all = new ArrayList<>(List.of(mirrors));
+            all.remove(routes);
+            if (on) {
+                all.add(routes);
+            }
+            mirrors = all.toArray(new Routes[0]);
+        }
+    }
+
+    /** Where what the application prints is to be seen as well; most often nowhere. */
+    static Routes[] mirrors() {
+        return mirrors;
+    }
 
     /** From now on the calling thread, and all threads that it starts, have these routes. */
     static void open(Routes routes) {
@@ -72,6 +94,29 @@ final class OutputRouter {
         }
     }
 
+    /**
+     * Gives the calling thread other routes for a while: an executor's thread those of a session, or none.
+     *
+     * @return what {@link #leave} is to put back
+     */
+    static @Nullable Routes enter(@Nullable Routes routes) {
+        @Nullable Routes before = ROUTES.get();
+        set(routes);
+        return before;
+    }
+
+    static void leave(@Nullable Routes before) {
+        set(before);
+    }
+
+    private static void set(@Nullable Routes routes) {
+        if (routes == null) {
+            ROUTES.remove();
+        } else {
+            ROUTES.set(routes);
+        }
+    }
+
     /** Called before each evaluation: the application may have set streams of its own since the last. */
     static void ensureInstalled() {
         synchronized (LOCK) {
@@ -79,14 +124,9 @@ final class OutputRouter {
         }
     }
 
-    static @Nullable OutputRoute outRoute() {
-        Routes routes = ROUTES.get();
-        return routes == null ? null : routes.out();
-    }
-
-    static @Nullable OutputRoute errRoute() {
-        Routes routes = ROUTES.get();
-        return routes == null ? null : routes.err();
+    /** The calling thread's routes; null: it has none. */
+    static @Nullable Routes routes() {
+        return ROUTES.get();
     }
 
     static @Nullable InputStream inRoute() {
@@ -97,11 +137,11 @@ final class OutputRouter {
     private static void install() {
         assert Thread.holdsLock(LOCK);
         if (out == null || System.out != out) {
-            out = new RoutedPrintStream(System.out, OutputRouter::outRoute);
+            out = new RoutedPrintStream(System.out, Routes::out);
             System.setOut(out);
         }
         if (err == null || System.err != err) {
-            err = new RoutedPrintStream(System.err, OutputRouter::errRoute);
+            err = new RoutedPrintStream(System.err, Routes::err);
             System.setErr(err);
         }
         if (in == null || System.in != in) {

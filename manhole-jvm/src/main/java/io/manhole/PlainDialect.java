@@ -25,8 +25,7 @@ final class PlainDialect implements Session.Client, LineReader.Lines {
         OutputRoute out = new OutputRoute(this::send);
         OutputRoute err = manhole.options().redirectStderr() ? new OutputRoute(this::send) : null;
         String name = Long.toString(connection.number());
-        session =
-                new Session(name, this, manhole.engines()::open, new OutputRouter.Routes(out, err, new LinesAsInput()));
+        session = new Session(name, this, manhole, new OutputRouter.Routes(out, err, new LinesAsInput()));
     }
 
     void serve(StackDump dump) throws IOException, InterruptedException {

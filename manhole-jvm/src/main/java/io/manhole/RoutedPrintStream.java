@@ -5,8 +5,9 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 final class RoutedPrintStream extends PrintStream {
 
     private final PrintStream application;
-    private final Supplier<@Nullable OutputRoute> route;
+    private final Function<OutputRouter.Routes, @Nullable OutputRoute> stream;
 
-    RoutedPrintStream(PrintStream application, Supplier<@Nullable OutputRoute> route) {
+    RoutedPrintStream(PrintStream application, Function<OutputRouter.Routes, @Nullable OutputRoute> stream) {
         super(OutputStream.nullOutputStream(), false, encoding());
         this.application = application;
-        this.route = route;
+        this.stream = stream;
     }
 
     /** For whoever asks the stream for its charset, a method that PrintStream has from Java 18 on. */
@@ -34,14 +35,52 @@ final class RoutedPrintStream extends PrintStream {
         return application;
     }
 
+    /** The calling thread's; null: what it prints is the application's. */
+    private @Nullable OutputRoute route() {
+        OutputRouter.@Nullable Routes routes = OutputRouter.routes();
+        return routes == null ? null : stream.apply(routes);
+    }
+
+    /** Whether it is worth making bytes of what is printed. */
+    private boolean concernsUs() {
+        return route() != null || OutputRouter.mirrors().length > 0;
+    }
+
     /** Whether the client took it. Text goes to clients as UTF-8, whatever the application's own encoding is. */
     private boolean routed(@Nullable Object value, String end) {
-        OutputRoute to = route.get();
+        @Nullable OutputRoute to = route();
         if (to == null) {
+            if (OutputRouter.mirrors().length > 0) {
+                mirror((value + end).getBytes(StandardCharsets.UTF_8));
+            }
             return false;
         }
-        byte[] bytes = (value + end).getBytes(StandardCharsets.UTF_8);
+        return write(to, (value + end).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static boolean write(OutputRoute to, byte[] bytes) {
         return to.write(bytes, 0, bytes.length);
+    }
+
+    private boolean routed(byte[] bytes, int offset, int length) {
+        @Nullable OutputRoute to = route();
+        if (to == null) {
+            if (OutputRouter.mirrors().length > 0) {
+                mirror(Arrays.copyOfRange(bytes, offset, offset + length));
+            }
+            return false;
+        }
+        return to.write(bytes, offset, length);
+    }
+
+    /** What the application prints, for sessions that want to see it. Never waits: what finds no room is left out. */
+    private void mirror(byte[] bytes) {
+        for (OutputRouter.Routes routes : OutputRouter.mirrors()) {
+            @Nullable OutputRoute to = stream.apply(routes);
+            if (to != null) {
+                boolean unused = write(to, bytes);
+            }
+        }
     }
 
     private boolean routedLine(@Nullable Object value) {
@@ -50,7 +89,7 @@ final class RoutedPrintStream extends PrintStream {
 
     @Override
     public void flush() {
-        if (route.get() == null) {
+        if (route() == null) {
             application.flush();
         }
     }
@@ -58,36 +97,33 @@ final class RoutedPrintStream extends PrintStream {
     /** An evaluation that closes its System.out closes nothing; the application closes its own stream. */
     @Override
     public void close() {
-        if (route.get() == null) {
+        if (route() == null) {
             application.close();
         }
     }
 
     @Override
     public boolean checkError() {
-        return route.get() == null && application.checkError();
+        return route() == null && application.checkError();
     }
 
     @Override
     public void write(int b) {
-        OutputRoute to = route.get();
-        if (to == null || !to.write(new byte[] {(byte) b}, 0, 1)) {
+        if (!routed(new byte[] {(byte) b}, 0, 1)) {
             application.write(b);
         }
     }
 
     @Override
     public void write(byte[] bytes, int offset, int length) {
-        OutputRoute to = route.get();
-        if (to == null || !to.write(bytes, offset, length)) {
+        if (!routed(bytes, offset, length)) {
             application.write(bytes, offset, length);
         }
     }
 
     @Override
     public void write(byte[] bytes) throws IOException {
-        OutputRoute to = route.get();
-        if (to == null || !to.write(bytes, 0, bytes.length)) {
+        if (!routed(bytes, 0, bytes.length)) {
             application.write(bytes);
         }
     }
@@ -141,7 +177,7 @@ final class RoutedPrintStream extends PrintStream {
 
     @Override
     public void print(char[] value) {
-        if (route.get() == null || !routed(new String(value), "")) {
+        if (!concernsUs() || !routed(new String(value), "")) {
             application.print(value);
         }
     }
@@ -211,7 +247,7 @@ final class RoutedPrintStream extends PrintStream {
 
     @Override
     public void println(char[] value) {
-        if (route.get() == null || !routedLine(new String(value))) {
+        if (!concernsUs() || !routedLine(new String(value))) {
             application.println(value);
         }
     }
@@ -247,7 +283,7 @@ final class RoutedPrintStream extends PrintStream {
 
     @Override
     public PrintStream format(@Nullable Locale locale, String format, @Nullable Object... arguments) {
-        if (route.get() == null || !routed(String.format(locale, format, arguments), "")) {
+        if (!concernsUs() || !routed(String.format(locale, format, arguments), "")) {
             application.format(locale, format, arguments);
         }
         return this;

@@ -2,12 +2,18 @@ package io.manhole;
 
 import io.manhole.repl.EvalResult;
 import io.manhole.repl.Repl;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -37,11 +43,6 @@ final class Session {
         void failed(Session session, Throwable cause);
     }
 
-    /** Opens the engine, on the session's thread. Never fails: there is always the prompt without one. */
-    interface Opening {
-        Repl open(Session session);
-    }
-
     /** What an interrupt met. */
     enum Interrupt {
         INTERRUPTED,
@@ -54,9 +55,12 @@ final class Session {
 
     private final String name;
     private final Client client;
-    private final Opening opening;
+    private final Engines engines;
     private final OutputRouter.Routes routes;
     private final Thread thread;
+    private final @Nullable Executor executor;
+    private final @Nullable Duration timeLimit;
+    private final boolean mirrorsOutput;
 
     private final Object lock = new Object();
     private final Deque<Input> inputs = new ArrayDeque<>(); // guarded by lock
@@ -68,13 +72,21 @@ final class Session {
     private boolean released; // guarded by lock: the routes were taken back
     private @Nullable Input current; // guarded by lock: being handled
     private boolean evaluating; // guarded by lock
+    private @Nullable Thread evaluator; // guarded by lock: whom to interrupt, null while the executor has not begun
+    private boolean calling; // guarded by lock: user code runs, or waits for the executor
+    private long calledAt; // guarded by lock: nanoTime
+    private long timedOut; // guarded by lock: the last sequence that took too long
+    private boolean ended; // guarded by lock: the thread is about to end
     private @Nullable Repl repl; // guarded by lock
     private final List<String> warnings = new ArrayList<>(); // guarded by lock
 
-    Session(String name, Client client, Opening opening, OutputRouter.Routes routes) {
+    Session(String name, Client client, Manhole manhole, OutputRouter.Routes routes) {
         this.name = name;
+        executor = manhole.options().executor();
+        timeLimit = manhole.options().evalTimeout();
         this.client = client;
-        this.opening = opening;
+        engines = manhole.engines();
+        mirrorsOutput = manhole.options().mirrorOutput();
         this.routes = routes;
         thread = new Thread(null, this::run, "manhole-eval-" + name, 0, false);
         thread.setDaemon(true);
@@ -86,6 +98,11 @@ final class Session {
 
     void start() {
         thread.start();
+        if (timeLimit != null) {
+            Thread watch = new Thread(null, () -> watchTime(timeLimit), "manhole-timeout-" + name, 0, false);
+            watch.setDaemon(true);
+            watch.start();
+        }
     }
 
     // ---- what the connection's thread calls ----
@@ -161,9 +178,16 @@ final class Session {
                 return null;
             }
         }
-        StackTraceElement[] frames = thread.getStackTrace();
-        return "thread \"" + thread.getName() + "\" at "
+        Thread stuck = evaluatingThread();
+        StackTraceElement[] frames = stuck.getStackTrace();
+        return "thread \"" + stuck.getName() + "\" at "
                 + (frames.length == 0 ? "an unknown place" : Frames.text(frames[0]));
+    }
+
+    private Thread evaluatingThread() {
+        synchronized (lock) {
+            return evaluator == null ? thread : evaluator;
+        }
     }
 
     /** Ends the session now: drops the queue, interrupts the evaluation. Waits for nothing. */
@@ -208,8 +232,11 @@ final class Session {
     private void run() {
         routes.evaluatedBy(thread);
         OutputRouter.open(routes);
+        if (mirrorsOutput) {
+            OutputRouter.mirror(routes, true);
+        }
         try {
-            Repl opened = opening.open(this);
+            Repl opened = engines.open(this);
             synchronized (lock) {
                 repl = opened;
                 lock.notifyAll();
@@ -226,6 +253,10 @@ final class Session {
         } finally {
             release();
             OutputRouter.close();
+            synchronized (lock) {
+                ended = true;
+                lock.notifyAll();
+            }
             client.ended(this);
         }
     }
@@ -241,6 +272,7 @@ final class Session {
             closed = true;
             opened = repl;
         }
+        OutputRouter.mirror(routes, false);
         routes.close();
         if (opened != null) {
             opened.close();
@@ -326,10 +358,12 @@ final class Session {
             }
             engine = repl;
             evaluating = true;
+            evaluator = thread;
         }
         OutputRouter.ensureInstalled();
         Outcome outcome;
         boolean stopped;
+        boolean late;
         try {
             outcome = outcome(text, engine.eval(text));
         } catch (Throwable defect) { // of the engine, or no memory to say more: the session goes on
@@ -338,11 +372,156 @@ final class Session {
             synchronized (lock) {
                 evaluating = false;
                 stopped = isCurrentInterrupted();
+                late = stopped && current != null && timedOut == current.sequence();
+                lock.notifyAll();
             }
             // Under the lock nobody interrupts any more; what came before is used up here.
             boolean unused = Thread.interrupted();
         }
-        return stopped && outcome.kind() == Outcome.Kind.FAILED ? Outcome.INTERRUPTED : outcome;
+        if (!stopped || outcome.kind() != Outcome.Kind.FAILED) {
+            return outcome;
+        }
+        return late ? Outcome.of(Outcome.Kind.INTERRUPTED, tooLong()) : Outcome.INTERRUPTED;
+    }
+
+    private String tooLong() {
+        return "interrupted: it took longer than the evalTimeout of "
+                + (timeLimit == null ? "" : timeLimit.toString().substring(2).toLowerCase(Locale.ROOT)) + "\n";
+    }
+
+    /**
+     * Runs the user's code: here, or on the application's executor. Called by the engine from within {@link #evaluate}.
+     * See {@link io.manhole.repl.ReplContext#call}.
+     */
+    @Nullable
+    Object call(Callable<? extends @Nullable Object> code) throws Exception {
+        if (Thread.currentThread() != thread) {
+            return code.call();
+        }
+        synchronized (lock) {
+            calling = true;
+            calledAt = System.nanoTime();
+            lock.notifyAll();
+        }
+        try {
+            return executor == null ? code.call() : new Handover(code).hand(executor);
+        } finally {
+            synchronized (lock) {
+                calling = false;
+                lock.notifyAll();
+            }
+        }
+    }
+
+    /** User code on its way to the application's executor, and its result on the way back. */
+    private final class Handover implements Runnable {
+
+        private final Callable<? extends @Nullable Object> code;
+        private boolean begun; // guarded by lock
+        private boolean cancelled; // guarded by lock
+        private boolean done; // guarded by lock
+        private @Nullable Object result; // guarded by lock
+        private @Nullable Throwable thrown; // guarded by lock
+
+        Handover(Callable<? extends @Nullable Object> code) {
+            this.code = code;
+        }
+
+        /** On the session's thread. */
+        @Nullable
+        Object hand(Executor to) throws Exception {
+            synchronized (lock) {
+                evaluator = null;
+            }
+            // A thread that the executor makes for this must not inherit our routes for the rest of its life.
+            OutputRouter.@Nullable Routes own = OutputRouter.enter(null);
+            try {
+                to.execute(this);
+            } catch (RejectedExecutionException e) {
+                throw new IllegalStateException(
+                        "the application's executor takes no evaluations: " + e.getMessage(), e);
+            } finally {
+                OutputRouter.leave(own);
+            }
+            synchronized (lock) {
+                while (!done) {
+                    if (!begun && isCurrentInterrupted()) {
+                        cancelled = true;
+                        throw new CancellationException("interrupted before the executor had time for it");
+                    }
+                    try {
+                        lock.wait();
+                    } catch (InterruptedException e) {
+                        // Whoever wants the evaluation stopped has said so in a field as well.
+                    }
+                }
+                evaluator = thread;
+                if (thrown != null) {
+                    throw Handover.<RuntimeException>unchecked(thrown);
+                }
+                return result;
+            }
+        }
+
+        /** On the executor's. */
+        @Override
+        public void run() {
+            synchronized (lock) {
+                if (cancelled || begun) {
+                    return;
+                }
+                begun = true;
+                evaluator = Thread.currentThread();
+            }
+            OutputRouter.Routes before = OutputRouter.enter(routes);
+            @Nullable Object value = null;
+            @Nullable Throwable trouble = null;
+            try {
+                value = code.call();
+            } catch (Throwable e) { // it is the evaluation's outcome, and nothing of it the executor's concern
+                trouble = e;
+            } finally {
+                OutputRouter.leave(before);
+            }
+            synchronized (lock) {
+                if (isCurrentInterrupted()) {
+                    boolean unused = Thread.interrupted(); // meant for the evaluation
+                }
+                evaluator = null;
+                result = value;
+                thrown = trouble;
+                done = true;
+                lock.notifyAll();
+            }
+        }
+
+        @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the one way to throw what the code threw
+        private static <E extends Throwable> E unchecked(Throwable thrown) throws E {
+            throw (E) thrown;
+        }
+    }
+
+    /** The whole life of the thread that there is with a time limit. */
+    private void watchTime(Duration limit) {
+        synchronized (lock) {
+            while (!ended) {
+                long left = calling ? calledAt + limit.toNanos() - System.nanoTime() : Long.MAX_VALUE;
+                if (left <= 0 && current != null && !isCurrentInterrupted()) {
+                    timedOut = current.sequence();
+                    interrupted.add(timedOut);
+                    stopEvaluation();
+                }
+                try {
+                    if (calling && left > 0) {
+                        TimeUnit.NANOSECONDS.timedWait(lock, left);
+                    } else {
+                        lock.wait();
+                    }
+                } catch (InterruptedException e) {
+                    // Nobody interrupts this thread; if somebody does, it looks once more.
+                }
+            }
+        }
     }
 
     /** Whether the text is whole; true also when the session has ended. Waits for the engine to be open. */
@@ -357,9 +536,10 @@ final class Session {
         return engine == null || engine.isComplete(text);
     }
 
-    private static Outcome outcome(String text, EvalResult result) {
+    private Outcome outcome(String text, EvalResult result) throws Exception {
         if (result instanceof EvalResult.Value value) {
-            return Outcome.value(Printer.print(value.value()), value.type());
+            // Where the code ran: an object of an event loop's may not bear to be looked at elsewhere.
+            return Outcome.value(String.valueOf(call(() -> Printer.print(value.value()))), value.type());
         }
         if (result instanceof EvalResult.Incomplete) {
             return Outcome.INCOMPLETE;
@@ -382,7 +562,10 @@ final class Session {
         assert Thread.holdsLock(lock);
         if (evaluating && repl != null) {
             repl.interrupt();
-            thread.interrupt();
+            if (evaluator != null) {
+                evaluator.interrupt();
+            }
+            lock.notifyAll();
         }
     }
 }

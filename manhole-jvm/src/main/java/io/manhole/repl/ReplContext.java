@@ -2,6 +2,7 @@ package io.manhole.repl;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** What a session offers to the code evaluated in it. Safe for use by any thread. */
@@ -28,6 +29,20 @@ public interface ReplContext {
      * @return never null
      */
     ClassLoader classLoader();
+
+    /**
+     * Runs evaluated code where the application wants it: on the calling thread, or on an executor of the application's
+     * while the calling thread waits. For the user's code alone, from within {@link Repl#eval}: what the engine itself has to
+     * do, such as compiling, would hold up the application there.
+     *
+     * @param code is run once, or not at all when the evaluation is interrupted before its turn has come
+     * @return what the code returns
+     * @throws Exception what the code throws, unchanged, Errors included;
+     *     {@link java.util.concurrent.CancellationException} if it was not run
+     */
+    default @Nullable Object call(Callable<? extends @Nullable Object> code) throws Exception {
+        return code.call();
+    }
 
     /**
      * Tells the user of this session something about its names or surroundings, for example that a binding hides a

@@ -40,7 +40,7 @@ class FakeRepl(private val context: ReplContext) : Repl {
             text.endsWith("reject") -> EvalResult.Rejected(listOf(rejection(text)))
             words[0] == "let" -> declare(words)
             "plus" in words -> declared[words[0]]?.let { EvalResult.Value(it + words[2].toInt(), "Int") } ?: evaluate("${words[0]} reject")
-            words[0] == "run" -> result(actions.getValue(words[1])(context))
+            words[0] == "run" -> result(context.call { actions.getValue(words[1])(context) })
             text.endsWith("()") -> command(text.removeSuffix("()"))
             text in context.bindings() -> EvalResult.Value(context.bindings()[text], "Any")
             else -> EvalResult.Value(text, "String")

@@ -40,7 +40,7 @@ public class EngineReplProvider(private val thread: Executor, jars: List<Path>) 
             engine.declareBindings()
             NameWarnings(context).warn(engine, shared.compiler)
             if (shared.sessions == 1) shared.compiler.warmUp()
-            return KotlinRepl(engine) {
+            return KotlinRepl(engine, context) {
                 if (shared.open.decrementAndGet() == 0) shared.compiler.coolDown()
                 onThread { release(loader) }
             }

@@ -32,6 +32,14 @@ internal class InterruptGuard(loader: SnippetClassLoader) {
             evaluating = Thread.currentThread()
         }
 
+    /** The evaluation goes on on the calling thread. */
+    fun moveHere() =
+        synchronized(lock) {
+            if (evaluating == null) return@synchronized
+            evaluating = Thread.currentThread()
+            if (stop.getVolatile() as Thread? != null) stop.setVolatile(evaluating)
+        }
+
     /** The evaluation is over; interrupts that come later do not count. */
     fun end() =
         synchronized(lock) {

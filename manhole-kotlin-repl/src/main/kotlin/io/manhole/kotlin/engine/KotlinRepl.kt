@@ -2,12 +2,14 @@ package io.manhole.kotlin.engine
 
 import io.manhole.repl.EvalResult
 import io.manhole.repl.Repl
+import io.manhole.repl.ReplContext
 import java.util.concurrent.CancellationException
 import java.util.concurrent.RejectedExecutionException
 import java.util.concurrent.atomic.AtomicBoolean
 
 /** A session's prompt on a script engine of its own. */
-internal class KotlinRepl(private val engine: KotlinScriptEngine, private val onClose: () -> Unit) : Repl {
+internal class KotlinRepl(private val engine: KotlinScriptEngine, private val context: ReplContext, private val onClose: () -> Unit) :
+    Repl {
     private val closed = AtomicBoolean()
 
     override fun eval(text: String): EvalResult {
@@ -25,7 +27,11 @@ internal class KotlinRepl(private val engine: KotlinScriptEngine, private val on
     private fun evaluate(text: String): EvalResult =
         try {
             val script = engine.compile(text)
-            val value = script.eval()
+            val value =
+                context.call {
+                    engine.guard.moveHere()
+                    script.eval()
+                }
             if (script.snippet.resultName == null) EvalResult.NoValue() else EvalResult.Value(value, script.snippet.resultType)
         } catch (e: KotlinCompilationException) {
             if (e.isIncomplete) EvalResult.Incomplete() else EvalResult.Rejected(e.diagnostics)
