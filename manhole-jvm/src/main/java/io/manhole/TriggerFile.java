@@ -42,7 +42,7 @@ final class TriggerFile {
     private final Object lock = new Object();
     private boolean closed; // guarded by lock
     private @Nullable WatchService watcher; // guarded by lock
-    // Of the thread alone:
+    // Of the thread alone, and of the successor:
     private @Nullable Path watched;
     private @Nullable WatchKey key;
     private @Nullable State seen;
@@ -57,6 +57,13 @@ final class TriggerFile {
         this.listeners = listeners;
         thread = new Thread(null, this::run, "manhole-trigger", 0, false);
         thread.setDaemon(true);
+    }
+
+    /** One that goes on where this one, which is closed, has stopped. */
+    TriggerFile successor() {
+        TriggerFile successor = new TriggerFile(path, action, listeners);
+        successor.seen = seen;
+        return successor;
     }
 
     void start() {

@@ -37,7 +37,11 @@ final class Triggers {
             release();
             throw e;
         }
-        watch();
+        @Nullable Path path = options.triggerFile();
+        if (path != null) {
+            file = new TriggerFile(path, new Oneshot(manhole, "the trigger file"), manhole.listeners());
+            file.start();
+        }
     }
 
     private void handle(String signal, Runnable action) {
@@ -55,14 +59,6 @@ final class Triggers {
         }
     }
 
-    private void watch() {
-        @Nullable Path path = options.triggerFile();
-        if (path != null) {
-            file = new TriggerFile(path, new Oneshot(manhole, "the trigger file"), manhole.listeners());
-            file.start();
-        }
-    }
-
     /** A process that is about to be frozen must not hold the watcher's descriptor; its signals it may keep. */
     void suspend() {
         if (file != null) {
@@ -71,7 +67,10 @@ final class Triggers {
     }
 
     void resume() {
-        watch();
+        if (file != null) {
+            file = file.successor();
+            file.start();
+        }
     }
 
     void release() {

@@ -7,8 +7,13 @@ import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldMatch
 import io.manhole.testing.FakeRepl
 import io.manhole.testing.ManholeSpec
+import io.manhole.testing.PlainClient
 import io.manhole.testing.awaitThat
+import sun.misc.Signal
+import sun.misc.SignalHandler
 import java.io.StringWriter
+import java.lang.management.ManagementFactory
+import java.lang.ref.WeakReference
 import java.nio.file.Files
 import java.nio.file.Path
 import java.util.concurrent.CountDownLatch
@@ -52,19 +57,49 @@ class LifecycleSpec : ManholeSpec() {
             awaitThat { !socket.exists() }
         }
 
-        test("install and close, with a client each time, leave no thread and no descriptor behind") {
+        test("200 rounds of install, client and close, or of replacing, leave no thread, descriptor, handler, file, stream or loader") {
             fun descriptors() =
                 Path.of("/proc/self/fd").listDirectoryEntries().mapNotNull { fd ->
                     runCatching { Files.readSymbolicLink(fd).toString() }.getOrNull()
                 }
 
-            fun round() {
-                install().use { connect().use { it.greeted().eval("x") } }
+            fun loaders() = ManagementFactory.getClassLoadingMXBean().loadedClassCount
+            val threads = ManagementFactory.getThreadMXBean()
+            val handler = Signal.handle(Signal("URG"), SignalHandler.SIG_IGN)
+            val (out, err, input) = Triple(System.out, System.err, System.`in`)
+            val manholes = ArrayList<WeakReference<Manhole>>()
+
+            fun round(number: Int) {
+                val options =
+                    ManholeOptions
+                        .builder()
+                        .socketPath(socket)
+                        .verbose(false)
+                        .strict(false)
+                        .triggerFile(testFolder.resolve("trigger"))
+                        .activateOn("URG")
+                        .build()
+                val manhole = Manhole.install(options) // every second one replaces the one before
+                manholes += WeakReference(manhole)
+                manhole.start()
+                PlainClient(socket).use { it.greeted().eval("x") }
+                if (number % 2 == 1) manhole.close()
             }
-            repeat(3) { round() } // class loading opens files that stay
+            repeat(10) { round(it) } // class loading opens files that stay
             val before = descriptors()
-            repeat(20) { round() }
+            val threadsBefore = threads.threadCount
+            val classesBefore = loaders()
+            repeat(200) { round(it) }
             awaitThat({ "$before before, ${descriptors()} now" }) { descriptors().size <= before.size + 2 }
+            awaitThat({ "$threadsBefore threads before, ${threads.threadCount} now" }) { threads.threadCount <= threadsBefore + 2 }
+            awaitThat({ "$classesBefore classes before, ${loaders()} now" }) { loaders() <= classesBefore + 50 }
+            Triple(System.out, System.err, System.`in`) shouldBe Triple(out, err, input)
+            socket.exists() shouldBe false
+            Signal.handle(Signal("URG"), handler) shouldBe SignalHandler.SIG_IGN
+            awaitThat({ "${manholes.count { it.get() != null }} manholes are still reachable" }) {
+                System.gc()
+                manholes.count { it.get() != null } <= 1
+            }
         }
 
         test("the events of a connection are told in their order") {

@@ -20,6 +20,7 @@ object Target {
                 "throw" -> error("the application's own failure")
                 "start" -> manhole.start()
                 "close" -> manhole.close().also { println("closed") }
+                "checkpoint" -> org.crac.Core.checkpointRestore()
                 "threads" -> println("threads of ours: " + Thread.getAllStackTraces().keys.map { it.name }.filter { "manhole" in it })
                 "say" -> println("the application says something")
             }
