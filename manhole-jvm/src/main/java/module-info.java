@@ -4,6 +4,7 @@ module io.manhole {
     requires java.management;
     requires jdk.net;
     requires org.newsclub.net.unix;
+    requires static jdk.jshell;
     requires static org.jspecify;
 
     exports io.manhole;
