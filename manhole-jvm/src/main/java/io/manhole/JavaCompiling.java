@@ -5,10 +5,13 @@ import io.manhole.repl.Diagnostic;
 import io.manhole.repl.EvalResult;
 import java.io.IOException;
 import java.lang.reflect.Field;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +21,6 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.Diag;
-import jdk.jshell.EvalException;
 import jdk.jshell.ExpressionSnippet;
 import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
@@ -74,8 +76,9 @@ final class JavaCompiling implements AutoCloseable {
     record Assignment(
             String className, String field, @Nullable Object value) {}
 
-    /** A declaration that was replaced, and for a variable the class that holds its value. */
-    record Overwritten(Snippet snippet, @Nullable String className) {}
+    /** A declaration that was replaced, the number in its classes' names, and for a variable the class that holds its value. */
+    record Overwritten(
+            Snippet snippet, String number, @Nullable String className) {}
 
     /** The text is not to be run, because of this. */
     static final class Refused extends Exception {
@@ -107,16 +110,14 @@ final class JavaCompiling implements AutoCloseable {
         }
     }
 
-    /** Where a snippet was typed. */
-    private record Place(int text, int lineBefore) {}
-
     private final SnippetLoader loader;
     private final Consumer<String> warn;
     private final SnippetExecution execution;
     private final SnippetFiles files;
     private final JShell shell;
     private final SourceCodeAnalysis analysis;
-    private final Map<String, Place> places = new HashMap<>(); // by the snippet's id
+    private final Map<String, String> numbers = new HashMap<>(); // by the snippet's id: the one in its classes' names
+    private final Map<String, SnippetLines> places = new HashMap<>(); // by that number
     private final Map<String, String> variables = new HashMap<>(); // by name: the class that holds the value
     private int texts;
     private boolean resultIsHidden;
@@ -163,25 +164,22 @@ final class JavaCompiling implements AutoCloseable {
         texts++;
         List<Assignment> before = declareResult(text, last);
         Work work = new Work(parts);
-        for (SnippetText.Unit unit : parts.units()) {
+        Deque<SnippetText.Unit> units = new ArrayDeque<>(parts.units());
+        while (!units.isEmpty()) {
+            SnippetText.Unit unit = units.removeFirst();
             List<Diagnostic> errors = work.declare(unit);
             if (!errors.isEmpty()) {
-                undo(work.compiled(before));
-                throw new Refused(new EvalResult.Rejected(errors));
+                List<SnippetText.Unit> divided = work.divide(unit);
+                if (divided.isEmpty()) {
+                    undo(work.compiled(before));
+                    throw new Refused(new EvalResult.Rejected(errors));
+                }
+                units.addFirst(divided.get(1));
+                units.addFirst(divided.get(0));
             }
         }
         work.warnOfMissing();
         return work.compiled(before);
-    }
-
-    private List<SnippetEvent> eval(String source) {
-        try {
-            return shell.eval(source);
-        } catch (NullPointerException e) { // JShell was asked about a line that it cannot place
-            execution.askNoMore();
-            execution.takeInvoked();
-            return shell.eval(source);
-        }
     }
 
     /** A text on its way through JShell. */
@@ -199,32 +197,54 @@ final class JavaCompiling implements AutoCloseable {
 
         /** One unit; what is wrong with it, if anything. */
         List<Diagnostic> declare(SnippetText.Unit unit) {
-            List<SnippetEvent> events = eval(unit.source());
-            List<SnippetExecution.Invocation> invocations = execution.takeInvoked();
-            int next = 0;
+            List<SnippetEvent> events = shell.eval(unit.source());
+            List<Overwritten> replaced = overwritten(events);
+            overwritten.addAll(replaced);
+            Map<String, byte[]> loaded = execution.takeLoaded();
+            Iterator<String> invocations = execution.takeInvoked().iterator();
             for (SnippetEvent event : events) {
-                Snippet snippet = event.snippet();
                 if (event.causeSnippet() != null) {
-                    if (event.status() == Snippet.Status.OVERWRITTEN) {
-                        overwritten.add(new Overwritten(snippet, variables.get(name(snippet))));
-                    }
                     continue;
                 }
+                Snippet snippet = event.snippet();
                 declared.add(snippet);
                 latest = snippet;
-                places.put(String.valueOf(snippet.id()), new Place(texts, text.line(unit.offset()) - 1));
                 if (!event.status().isDefined()) {
                     return errors(unit, snippet);
                 }
-                if (snippet.subKind().isExecutable() && next < invocations.size()) {
-                    SnippetExecution.Invocation invocation = invocations.get(next++);
-                    invoked.add(invocation.className());
-                    if (snippet instanceof VarSnippet variable) {
-                        variables.put(variable.name(), invocation.className());
+                boolean isRun = snippet.subKind().isExecutable() && invocations.hasNext();
+                @Nullable String className = isRun ? invocations.next() : null;
+                if (className != null) {
+                    invoked.add(className);
+                }
+                SnippetLines lines = SnippetLines.of(snippet, texts, text.line(unit.offset()) - 1);
+                remember(snippet, lines, className, replaced, loaded);
+            }
+            tellSources(loaded);
+            return List.of();
+        }
+
+        private List<Overwritten> overwritten(List<SnippetEvent> events) {
+            List<Overwritten> found = new ArrayList<>();
+            for (SnippetEvent event : events) {
+                if (event.causeSnippet() != null && event.status() == Snippet.Status.OVERWRITTEN) {
+                    String number = numbers.getOrDefault(event.snippet().id(), "");
+                    found.add(new Overwritten(event.snippet(), number, variables.get(name(event.snippet()))));
+                }
+            }
+            return found;
+        }
+
+        /** The unit that was refused last, as two, if all it lacks is a semicolon at a line's end. */
+        List<SnippetText.Unit> divide(SnippetText.Unit unit) {
+            Snippet refused = Objects.requireNonNull(latest);
+            for (Diag error : shell.diagnostics(refused).toList()) {
+                if (error.getCode().startsWith("compiler.err.expected")) {
+                    List<SnippetText.Unit> divided = SnippetText.divide(unit, (int) error.getPosition(), analysis);
+                    if (!divided.isEmpty()) {
+                        declared.remove(refused);
                     }
-                    if (event.exception() instanceof EvalException answer) {
-                        tellLines(invocation.frames(), answer.getStackTrace());
-                    }
+                    return divided;
                 }
             }
             return List.of();
@@ -280,8 +300,8 @@ final class JavaCompiling implements AutoCloseable {
         }
     }
 
-    private static @Nullable String name(Snippet snippet) {
-        return snippet instanceof VarSnippet variable ? variable.name() : null;
+    private static String name(Snippet snippet) {
+        return snippet instanceof VarSnippet variable ? variable.name() : "";
     }
 
     /** The first line says what, the second most often of which name; where it was looked for is not the user's business. */
@@ -297,26 +317,50 @@ final class JavaCompiling implements AutoCloseable {
         return text.toString();
     }
 
-    private void tellLines(List<StackTraceElement> asked, StackTraceElement[] answers) {
-        Map<String, Map<Integer, Integer>> lines = new LinkedHashMap<>();
-        Map<String, Place> found = new HashMap<>();
-        for (int i = 0; i < Math.min(asked.size(), answers.length); i++) {
-            @Nullable String file = answers[i].getFileName();
-            @Nullable Place place = file == null || !file.startsWith("#") ? null : places.get(file.substring(1));
-            if (place != null) {
-                String type = asked.get(i).getClassName();
-                found.put(type, place);
-                lines.computeIfAbsent(type, name -> new HashMap<>())
-                        .put(asked.get(i).getLineNumber(), place.lineBefore() + answers[i].getLineNumber());
+    /** Keeps where a snippet comes from, by the number that JShell gave it: the names of its classes have it. */
+    private void remember(
+            Snippet snippet,
+            SnippetLines lines,
+            @Nullable String className,
+            List<Overwritten> replaced,
+            Map<String, byte[]> loaded) {
+        String number = "";
+        if (className != null) {
+            number = SnippetLines.number(className);
+        } else if (!replaced.isEmpty()) {
+            number = replaced.get(0).number();
+        } else {
+            for (String name : loaded.keySet()) {
+                if (!places.containsKey(SnippetLines.number(name))) {
+                    number = SnippetLines.number(name);
+                }
             }
         }
-        found.forEach((type, place) -> {
-            Map<Integer, Integer> known = Objects.requireNonNull(lines.get(type));
-            loader.setSource(
-                    type,
-                    new SnippetLoader.Source(
-                            "snippet " + place.text(), line -> Objects.requireNonNull(known.getOrDefault(line, line))));
+        numbers.put(snippet.id(), number);
+        places.put(number, lines);
+        if (className != null && snippet instanceof VarSnippet variable) {
+            variables.put(variable.name(), className);
+        }
+    }
+
+    /**
+     * Says of new classes where they come from. Those of earlier snippets, made anew because of what they depend on, come from
+     * where they did.
+     */
+    private void tellSources(Map<String, byte[]> loaded) {
+        loaded.forEach((name, bytes) -> {
+            SnippetLines lines = places.getOrDefault(SnippetLines.number(name), new SnippetLines(texts, 0, 1, 1));
+            byte[] wrapper = loaded.getOrDefault(SnippetLines.wrapper(name), bytes);
+            loader.setSource(name, lines.source(firstLine(wrapper)));
         });
+    }
+
+    private static int firstLine(byte[] bytes) {
+        try {
+            return new SnippetClassFile(bytes).firstLine();
+        } catch (IOException e) {
+            return 0; // its lines will be wrong
+        }
     }
 
     /** Takes back a text's declarations and brings back those that they replaced, as if it had never been. */
@@ -337,22 +381,28 @@ final class JavaCompiling implements AutoCloseable {
     }
 
     private void restore(Overwritten overwritten) {
-        List<SnippetEvent> events = eval(overwritten.snippet().source());
-        List<SnippetExecution.Invocation> invocations = execution.takeInvoked();
+        List<SnippetEvent> events = shell.eval(overwritten.snippet().source());
+        List<String> invocations = execution.takeInvoked();
+        Map<String, byte[]> loaded = execution.takeLoaded();
+        SnippetLines lines = places.getOrDefault(overwritten.number(), new SnippetLines(texts, 0, 1, 1));
         for (SnippetEvent event : events) {
-            if (event.causeSnippet() == null
-                    && event.snippet() instanceof VarSnippet variable
-                    && invocations.size() == 1
-                    && overwritten.className() != null) {
-                String newClass = invocations.get(0).className();
-                variables.put(variable.name(), newClass);
-                try {
-                    Field from = field(loader, overwritten.className(), variable.name());
-                    field(loader, newClass, variable.name()).set(null, from.get(null));
-                } catch (ReflectiveOperationException | IllegalArgumentException | LinkageError e) {
-                    warn.accept(variable.name() + " has lost its value: " + e);
+            if (event.causeSnippet() == null && event.status().isDefined()) {
+                @Nullable String newClass = invocations.size() == 1 ? invocations.get(0) : null;
+                remember(event.snippet(), lines, newClass, List.of(overwritten), loaded);
+                if (newClass != null && overwritten.className() != null) {
+                    copy(name(event.snippet()), overwritten.className(), newClass);
                 }
             }
+        }
+        tellSources(loaded);
+    }
+
+    private void copy(String variable, String from, String to) {
+        try {
+            Field value = field(loader, from, variable);
+            field(loader, to, variable).set(null, value.get(null));
+        } catch (ReflectiveOperationException | IllegalArgumentException | LinkageError e) {
+            warn.accept(variable + " has lost its value: " + e);
         }
     }
 
@@ -375,12 +425,13 @@ final class JavaCompiling implements AutoCloseable {
             return List.of();
         }
         for (String type : List.of(last.type == null ? NamedTypes.OBJECT : last.type, NamedTypes.OBJECT)) {
-            List<SnippetEvent> events = eval(type + " " + RESULT + " = " + initial(type) + ";");
-            List<SnippetExecution.Invocation> invocations = execution.takeInvoked();
+            List<SnippetEvent> events = shell.eval(type + " " + RESULT + " = " + initial(type) + ";");
+            List<String> invocations = execution.takeInvoked();
+            tellSources(execution.takeLoaded());
             if (!invocations.isEmpty()) {
                 resultSnippet = events.get(0).snippet();
                 declaredResult = last;
-                return List.of(new Assignment(invocations.get(0).className(), RESULT, last.value));
+                return List.of(new Assignment(invocations.get(0), RESULT, last.value));
             }
             events.forEach(event -> shell.drop(event.snippet()));
         }

@@ -4,8 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -34,15 +32,11 @@ final class SnippetClassFile {
         return bytes;
     }
 
-    /** The line numbers that occur in it, but for the class's own constructor, which no user wrote. */
-    SortedSet<Integer> lines(boolean withConstructors) throws IOException {
-        TreeSet<Integer> lines = new TreeSet<>();
-        IntUnaryOperator keep = line -> {
-            lines.add(line);
-            return line;
-        };
-        new Rewriting(0, 0, keep, withConstructors).rewrite();
-        return lines;
+    /** The first line that occurs in it: where the class begins, if it has a constructor that nobody wrote. */
+    int firstLine() throws IOException {
+        int[] first = {Integer.MAX_VALUE};
+        new Rewriting(0, 0, line -> first[0] = Math.min(first[0], line)).rewrite();
+        return first[0];
     }
 
     /**
@@ -55,7 +49,7 @@ final class SnippetClassFile {
      */
     byte[] guarded(String check, String source, IntUnaryOperator lines) throws IOException {
         int checkIndex = constants.addStaticMethod(check, "check");
-        return new Rewriting(checkIndex, constants.addText(source), lines, true).rewrite();
+        return new Rewriting(checkIndex, constants.addText(source), lines).rewrite();
     }
 
     /** One pass through the class. */
@@ -64,15 +58,13 @@ final class SnippetClassFile {
         private final int check;
         private final int source;
         private final IntUnaryOperator lines;
-        private final boolean withConstructors;
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(in.limit() + in.limit() / 4);
         private final DataOutputStream out = new DataOutputStream(bytes);
 
-        Rewriting(int check, int source, IntUnaryOperator lines, boolean withConstructors) {
+        Rewriting(int check, int source, IntUnaryOperator lines) {
             this.check = check;
             this.source = source;
             this.lines = lines;
-            this.withConstructors = withConstructors;
         }
 
         byte[] rewrite() throws IOException {
@@ -101,14 +93,12 @@ final class SnippetClassFile {
         private void members(boolean areMethods) throws IOException {
             int members = copyShort();
             for (int i = 0; i < members; i++) {
-                copy(2);
-                String memberName = constants.text(copyShort());
-                copy(2);
+                copy(6); // access, name, type
                 int attributes = copyShort();
                 for (int j = 0; j < attributes; j++) {
                     int name = copyShort();
                     if (areMethods && constants.text(name).equals("Code")) {
-                        byte[] code = code(!withConstructors && memberName.startsWith("<"));
+                        byte[] code = code();
                         out.writeInt(code.length);
                         out.write(code);
                     } else {
@@ -118,10 +108,10 @@ final class SnippetClassFile {
             }
         }
 
-        private byte[] code(boolean withoutLines) throws IOException {
+        private byte[] code() throws IOException {
             int end = in.getInt();
             end += in.position();
-            byte[] rewritten = new CodeAttribute(in, constants, check, withoutLines ? line -> line : lines).rewrite();
+            byte[] rewritten = new CodeAttribute(in, constants, check, lines).rewrite();
             in.position(end);
             return rewritten;
         }

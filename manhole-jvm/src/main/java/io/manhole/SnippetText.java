@@ -28,12 +28,6 @@ record SnippetText(String text, List<Unit> units, int rest) {
         while (at < text.length()) {
             String rest = text.substring(at);
             CompletionInfo info = analysis.analyzeCompletion(rest);
-            int end = text.length() - info.remaining().length();
-            if (info.completeness() == Completeness.UNKNOWN) {
-                String part = wholeLines(rest, analysis);
-                end = at + part.length();
-                info = analysis.analyzeCompletion(part);
-            }
             if (info.completeness() == Completeness.EMPTY) {
                 break;
             }
@@ -41,7 +35,8 @@ record SnippetText(String text, List<Unit> units, int rest) {
                 return new SnippetText(text, List.copyOf(units), at);
             }
             units.add(new Unit(info.source(), at));
-            at = Math.max(end, at + 1);
+            // Text that is no Java at all is one unit: compiling it tells what is wrong.
+            at = Math.max(at + 1, text.length() - info.remaining().length());
         }
         return new SnippetText(text, List.copyOf(units), text.length());
     }
@@ -50,19 +45,23 @@ record SnippetText(String text, List<Unit> units, int rest) {
         return rest == text.length();
     }
 
-    /** Where a line's end stands for a missing semicolon, as it does when lines come one by one; else all of it. */
-    private static String wholeLines(String text, SourceCodeAnalysis analysis) {
-        String whole = text;
-        for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) {
-            String lines = text.substring(0, end);
-            Completeness completeness = analysis.analyzeCompletion(lines).completeness();
-            if (completeness == Completeness.COMPLETE || completeness == Completeness.COMPLETE_WITH_SEMI) {
-                whole = lines;
-            } else if (completeness == Completeness.UNKNOWN) {
-                break;
-            }
+    /**
+     * Divides a unit where a line's end stands for a missing semicolon, as it does when lines come one by one.
+     *
+     * @param end where the compiler misses the semicolon, in the unit
+     * @return the two parts, or nothing if this is no such place
+     */
+    static List<Unit> divide(Unit unit, int end, SourceCodeAnalysis analysis) {
+        String source = unit.source();
+        int lineEnd = source.indexOf('\n', end);
+        if (end <= 0 || lineEnd < 0 || !source.substring(end, lineEnd).isBlank()) {
+            return List.of();
         }
-        return whole;
+        CompletionInfo first = analysis.analyzeCompletion(source.substring(0, end));
+        if (!first.completeness().isComplete() || first.completeness() == Completeness.UNKNOWN) {
+            return List.of();
+        }
+        return List.of(new Unit(first.source(), unit.offset()), new Unit(source.substring(end), unit.offset() + end));
     }
 
     /** The line of an offset, from 1. */
