@@ -30,7 +30,7 @@ class JavaInterruptSpec :
                 "recursion" to
                     "boolean even(int n) { if (n > 1000) return even(0) || even(0); return odd(n + 1); } " +
                     "boolean odd(int n) { try { return even(n + 1); } catch (StackOverflowError e) { return even(0); } } even(0)",
-                "a loop in an initializer" to "class Init { { while (true) {} } } new Init()",
+                "a loop in an initializer" to "class Init { int n; { while (n == 0) {} } } new Init()",
                 "a loop in a static initializer" to "class Init { static int n; static { while (n == 0) {} } } Init.n",
                 "a do loop with a switch" to
                     "int s = 0; do { switch (s) { case 0: s = 1; break; case 1: s = 2; break; default: s = 0; } } while (true);",
@@ -60,12 +60,12 @@ class JavaInterruptSpec :
             val lock = ReentrantLock()
             val monitor = Any()
             for (text in listOf(
-                "lock.lock(); try { while (true) {} } finally { lock.unlock(); }",
-                "synchronized (monitor) { while (true) {} }",
+                "lock.lock(); try { started.countDown(); while (true) {} } finally { lock.unlock(); }",
+                "synchronized (monitor) { started.countDown(); while (true) {} }",
             )) {
                 val started = CountDownLatch(1)
                 JavaPrompt.open(RecordingContext(mapOf("started" to started, "lock" to lock, "monitor" to monitor))).use { session ->
-                    val evaluation = Evaluation(session, "started.countDown(); $text")
+                    val evaluation = Evaluation(session, text)
                     started.await(60, TimeUnit.SECONDS) shouldBe true
                     evaluation.interrupt()
                     evaluation.await(20).shouldBeInstanceOf<EvalResult.Failed>().thrown().shouldBeInstanceOf<CancellationException>()
@@ -82,7 +82,7 @@ class JavaInterruptSpec :
             for (text in listOf("new CountDownLatch(1).await()", "waitForEver()")) {
                 val started = CountDownLatch(1)
                 JavaPrompt.open(RecordingContext(mapOf("started" to started), listOf(wait))).use { session ->
-                    val evaluation = Evaluation(session, "started.countDown(); $text")
+                    val evaluation = Evaluation(session, "{ started.countDown(); $text; }")
                     started.await(60, TimeUnit.SECONDS) shouldBe true
                     evaluation.interrupt()
                     evaluation.await().shouldBeInstanceOf<EvalResult.Failed>().thrown().shouldBeInstanceOf<InterruptedException>()

@@ -103,8 +103,8 @@ class JavaLanguageSpec :
             "n = 7; undefined()" to "1:8 cannot find symbol, symbol: method undefined()",
             "n" to "0: int",
             "int i = \"text\"" to "1:9 incompatible types: java.lang.String cannot be converted to int",
-            "Missing m" to "1:1 cannot find symbol, symbol: class Missing",
-            "}" to "1:1 illegal start of expression",
+            "Missing m" to "1:1 cannot find class Missing",
+            "}" to "1:1 illegal start of statement",
         )
 
         test("incomplete text waits for more") {
@@ -146,12 +146,8 @@ class JavaLanguageSpec :
                     "int x = 1;\nint fail(int n) {\n    if (n > 0) {\n        throw new IllegalStateException(\"n\");\n    }\n    return 1;\n}",
                 )
                 it.show("int y = 2;") shouldBe "nothing"
-                val thrown =
-                    it
-                        .eval(
-                            "// calls it\n\n  Supplier<Integer> s = () ->\n fail(y);\nint z = 0;\n  s.get()",
-                        ).shouldBeInstanceOf<EvalResult.Failed>()
-                        .thrown()
+                val call = "// calls it\n\n  Supplier<Integer> s = () ->\n fail(y);\nint z = 0;\n  s.get()"
+                val thrown = Evaluation(it, call).await().shouldBeInstanceOf<EvalResult.Failed>().thrown()
                 val frames = StackTraces.render(thrown)
                 frames shouldContain ".fail(snippet 1:4)"
                 frames shouldContain "(snippet 3:4)"
