@@ -27,7 +27,10 @@ class JavaSessionSpec : ManholeSpec() {
     /** Compiles a class that nobody else has: `plugin.Greeter` with a method that greets. */
     private fun compileGreeter(): File {
         val source = testFolder.resolve("Greeter.java")
-        Files.writeString(source, "package plugin; public class Greeter { public static String greet() { return \"hello\"; } public String again() { return greet(); } }")
+        Files.writeString(
+            source,
+            "package plugin; public class Greeter { public static String greet() { return \"hello\"; } public String again() { return greet(); } }",
+        )
         val classes = Files.createDirectories(testFolder.resolve("classes")).toFile()
         ToolProvider.getSystemJavaCompiler().run(null, null, null, "-d", "$classes", "$source") shouldBe 0
         return classes

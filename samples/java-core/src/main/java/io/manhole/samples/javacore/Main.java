@@ -22,8 +22,8 @@ public final class Main {
         for (String text : List.of("to be or not to be", "all the world is a stage", "the rest is silence")) {
             queue.submit(text.substring(0, text.indexOf(' ')), text);
         }
-        Manhole manhole = Manhole.install(
-                ManholeOptions.builder().local("queue", queue).build());
+        Manhole manhole =
+                Manhole.install(ManholeOptions.builder().local("queue", queue).build());
         System.out.println("java-core ready: manhole " + manhole.socketPath());
     }
 }

@@ -19,8 +19,6 @@ import io.manhole.testing.text
 import java.nio.file.Files
 import java.nio.file.Path
 import kotlin.io.path.absolute
-import kotlin.io.path.isDirectory
-import kotlin.io.path.isExecutable
 import kotlin.io.path.listDirectoryEntries
 import kotlin.io.path.name
 import kotlin.io.path.readLines
@@ -89,7 +87,11 @@ class JavaCoreSpec :
                 test("Ctrl-C stops an endless loop, a sleep and one that swallows everything, and keeps the session") {
                     sample.client().use {
                         it.eval("int kept = 5") shouldBe ""
-                        for (text in listOf("while (true) {}", "Thread.sleep(600_000)", "while (true) { try { Thread.sleep(10); } catch (Throwable t) {} }")) {
+                        for (text in listOf(
+                            "while (true) {}",
+                            "Thread.sleep(600_000)",
+                            "while (true) { try { Thread.sleep(10); } catch (Throwable t) {} }",
+                        )) {
                             it.send("System.out.println(\"begun\"); $text\n")
                             it.readUntil("begun\n")
                             it.send("\u0003")
@@ -102,7 +104,8 @@ class JavaCoreSpec :
                 test("what is printed comes to the client, from threads it starts too") {
                     sample.client().use {
                         it.eval("System.out.println(1); System.err.println(2)") shouldBe "1\n2\n"
-                        it.eval("Thread t = new Thread(() -> System.out.println(\"from a thread\")); t.start(); t.join()") shouldBe "from a thread\n"
+                        it.eval("Thread t = new Thread(() -> System.out.println(\"from a thread\")); t.start(); t.join()") shouldBe
+                            "from a thread\n"
                     }
                     sample.output.filter { it == "from a thread" }.shouldBeEmpty()
                 }
@@ -123,12 +126,14 @@ class JavaCoreSpec :
                 }
             }
 
-            for ((how, modules) in mapOf("class path" to emptyList(), "module path" to listOf("--add-modules", "jdk.jshell", "-p", path, "-m"))) {
+            val onModulePathOf = listOf("--add-modules", "jdk.jshell", "-p", path, "-m")
+            for ((how, modules) in mapOf("class path" to emptyList(), "module path" to onModulePathOf)) {
                 test("no class of Kotlin's is loaded, on the $how of $jdk") {
                     val log = Files.createTempFile("manhole-test", ".classes")
-                    val logging = listOf("-Xlog:class+load=info:file=$log:none").toTypedArray()
+                    val arguments = (listOf("-Xlog:class+load=info:file=$log:none") + modules).toTypedArray()
                     val onModulePath = modules.isNotEmpty()
-                    start(jdk, if (onModulePath) module else main, if (onModulePath) "" else path, *logging, *modules.toTypedArray()).use { sample ->
+                    val (name, classPath) = if (onModulePath) module to "" else main to path
+                    start(jdk, name, classPath, *arguments).use { sample ->
                         sample.client().use {
                             it.eval("queue.words().get(\"to\")") shouldBe "6\n"
                             it.eval("io.manhole.samples.javacore.Job.class.getModule().isNamed()") shouldBe "$onModulePath\n"
@@ -143,7 +148,7 @@ class JavaCoreSpec :
             }
 
             test("on the module path of $jdk the prompt for commands says how to get one for Java") {
-                start(jdk, module, "", "-p", path, "-m").use { sample ->
+                start(jdk, module, "", "--limit-modules", "io.manhole.samples.javacore", "-p", path, "-m").use { sample ->
                     sample.client().use {
                         it.eval("1 + 1") shouldContain "--add-modules jdk.jshell"
                         it.eval("dumpStackTraces()") shouldContain "\"worker-1\" WAITING"
@@ -151,28 +156,21 @@ class JavaCoreSpec :
                 }
             }
 
-            test("in an image without JShell there is a prompt for the commands, on $jdk").config(
-                enabledOrReasonIf = requireTools("env"),
-            ) {
-                val jlink = jdk.home.resolve("bin/jlink")
-                if (jlink.isExecutable() && jdk.home.resolve("jmods").isDirectory()) {
-                    val folder = Files.createTempDirectory("manhole-test")
-                    val image = folder.resolve("image")
-                    val modules = "java.base,java.management,java.logging,jdk.net,jdk.unsupported"
-                    val linked = Programs.run("$jlink", "--add-modules", modules, "--output", "$image")
-                    withClue(linked) { linked.status shouldBe 0 }
-                    start(Jdk(image, jdk.version)).use { sample ->
-                        sample.client().use {
-                            it.eval("1 + 1") shouldContain "there is no engine to evaluate this"
-                            it.eval("dumpStackTraces()") shouldContain "\"worker-1\" WAITING"
-                            it.send("exit()\n")
-                            it.readToEnd() shouldBe ""
-                        }
+            test("in an image without JShell there is a prompt for the commands, on $jdk") {
+                val folder = Files.createTempDirectory("manhole-test")
+                val image = folder.resolve("image")
+                val modules = "java.base,java.management,java.logging,jdk.net,jdk.unsupported"
+                val linked = Programs.run("${jdk.home.resolve("bin/jlink")}", "--add-modules", modules, "--output", "$image")
+                withClue(linked) { linked.status shouldBe 0 }
+                start(Jdk(image, jdk.version)).use { sample ->
+                    sample.client().use {
+                        it.eval("1 + 1") shouldContain "there is no engine to evaluate this"
+                        it.eval("dumpStackTraces()") shouldContain "\"worker-1\" WAITING"
+                        it.send("exit()\n")
+                        it.readToEnd() shouldBe ""
                     }
-                    folder.toFile().deleteRecursively()
-                } else {
-                    println("SKIPPED: $jdk has no modules to link an image from")
                 }
+                folder.toFile().deleteRecursively()
             }
         }
     })
