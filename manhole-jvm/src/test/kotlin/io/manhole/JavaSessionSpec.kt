@@ -118,11 +118,10 @@ class JavaSessionSpec : ManholeSpec() {
                 return Runtime.getRuntime().let { it.totalMemory() - it.freeMemory() }
             }
             JavaPrompt.open().use { session ->
-                repeat(100) { session.show("\"a\".length() + $it") shouldBe "${it + 1}: int" }
+                repeat(30) { session.show("\"a\".length() + $it") shouldBe "${it + 1}: int" }
                 val before = used()
-                repeat(200) { session.show("\"a\".length() + $it") shouldBe "${it + 1}: int" }
-                val each = (used() - before) / 200
-                println("memory of a snippet: $each bytes of heap")
+                repeat(70) { session.show("\"a\".length() + $it") shouldBe "${it + 1}: int" }
+                val each = (used() - before) / 70
                 withClue("bytes a snippet") { each shouldBeLessThan 100_000 }
             }
         }
