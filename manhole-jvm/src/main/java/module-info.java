@@ -6,6 +6,7 @@ module io.manhole {
     requires jdk.net;
     requires jdk.unsupported;
     requires org.newsclub.net.unix;
+    requires static jdk.jshell;
     requires static org.crac;
     requires static org.jspecify;
 

@@ -44,7 +44,9 @@ final class Engines {
         @Nullable ReplProvider provider = find();
         if (provider == null) {
             return new CommandRepl(
-                    commands, "there is no engine to evaluate this: add manhole-kotlin-repl to the class path");
+                    commands,
+                    "there is no engine to evaluate this: add manhole-kotlin-repl to the class path for Kotlin, or for Java "
+                            + JavaReplProvider.HOW_TO_GET);
         }
         try {
             return provider.open(new Context(locals, commands, classLoader, session));
@@ -63,10 +65,13 @@ final class Engines {
         }
     }
 
-    /** The application's loader first; the agent's engine, or a container's, is beside this class. */
+    /** The application's loader first; the agent's engine, or a container's, is beside this class. JShell is the JDK's. */
     private @Nullable ReplProvider find() {
         ReplProvider found = findIn(classLoader);
-        return found == null ? findIn(Engines.class.getClassLoader()) : found;
+        if (found == null) {
+            found = findIn(Engines.class.getClassLoader());
+        }
+        return found == null && JavaReplProvider.isAvailable() ? new JavaReplProvider() : found;
     }
 
     private @Nullable ReplProvider findIn(@Nullable ClassLoader loader) {

@@ -125,9 +125,13 @@ class ProcessSpec : FunSpec() {
                     val classes = Path.of(Target::class.java.protectionDomain.codeSource.location.toURI()).resolve("io/manhole")
                     val copies = Files.createDirectories(program.resolve("io/manhole"))
                     classes.listDirectoryEntries("Target*.class").forEach { Files.copy(it, copies.resolve(it.name)) }
-                    TargetJvm(jdk, "io.manhole.Target", classPath = (classPath + "$program").joinToString(":")).use {
+                    // As in an image made by jlink: what JShell is made of is not there.
+                    val modules = listOf("--limit-modules", "java.se,jdk.net,jdk.unsupported")
+                    val path = (classPath + "$program").joinToString(":")
+                    TargetJvm(jdk, "io.manhole.Target", classPath = path, jvmArguments = modules).use {
                         val client = PlainClient(it.installed().socketPath).greeted()
                         client.eval("1 + 1") shouldContain "there is no engine to evaluate this: add manhole-kotlin-repl"
+                        client.eval("1 + 1") shouldContain "--add-modules jdk.jshell"
                         client.eval("dumpStackTraces()") shouldContain "#########"
                         client.send("exit()\n")
                         client.readToEnd() shouldBe ""

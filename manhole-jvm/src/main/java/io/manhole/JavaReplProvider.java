@@ -1,0 +1,28 @@
+package io.manhole;
+
+import io.manhole.repl.Repl;
+import io.manhole.repl.ReplContext;
+import io.manhole.repl.ReplProvider;
+
+/** The prompt of the JDK's own JShell, for applications that bring no engine. */
+final class JavaReplProvider implements ReplProvider {
+
+    /** What to do where it is not available. */
+    static final String HOW_TO_GET = "the module jdk.jshell of a JDK (--add-modules jdk.jshell, or jlink with it)";
+
+    /** Whether this process has JShell. Only asks: no class of it is loaded. */
+    static boolean isAvailable() {
+        Module own = JavaReplProvider.class.getModule();
+        return ModuleLayer.boot().findModule("jdk.jshell").filter(own::canRead).isPresent();
+    }
+
+    @Override
+    public String name() {
+        return "java";
+    }
+
+    @Override
+    public Repl open(ReplContext context) throws Exception {
+        return new JShellRepl(context);
+    }
+}
