@@ -4,6 +4,8 @@ module io.manhole {
     requires java.management;
     requires jdk.net;
     requires org.newsclub.net.unix;
+    requires static jdk.jfr;
+    requires static jdk.management;
     requires static org.jspecify;
 
     exports io.manhole;

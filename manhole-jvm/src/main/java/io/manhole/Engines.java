@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 /** Finds the engine and opens it; where there is none, or it fails, there is still {@link CommandRepl}. */
 final class Engines {
 
+    private final Manhole manhole;
     private final Map<String, @Nullable Object> locals;
     private final ClassLoader classLoader;
     private final Listeners listeners;
 
-    Engines(Map<String, @Nullable Object> locals, ClassLoader classLoader, Listeners listeners) {
+    Engines(Manhole manhole, Map<String, @Nullable Object> locals, ClassLoader classLoader, Listeners listeners) {
+        this.manhole = manhole;
         this.locals = locals;
         this.classLoader = classLoader;
         this.listeners = listeners;
@@ -30,7 +32,7 @@ final class Engines {
     }
 
     Repl open(Session session) {
-        List<ReplCommand> commands = Commands.all();
+        List<ReplCommand> commands = Commands.all(manhole);
         @Nullable ReplProvider provider = find();
         if (provider == null) {
             return new CommandRepl(

@@ -156,6 +156,7 @@ final class Listener {
         if (refused.size() > MAX_REFUSED) {
             refused.remove().close();
         }
+        FlightEvents.rejected(peer, objection);
         manhole.listeners().tell(listener -> listener.rejected(peer, objection));
     }
 

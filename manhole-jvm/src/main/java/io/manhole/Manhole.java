@@ -36,6 +36,7 @@ public final class Manhole implements AutoCloseable {
     private final ManholeOptions options;
     private final Listeners listeners;
     private final Engines engines;
+    private final FlightEvents flightEvents;
     private final SocketFile file;
     private final Listener listener;
     private final Thread shutdownHook;
@@ -47,8 +48,10 @@ public final class Manhole implements AutoCloseable {
     private Manhole(ManholeOptions options) throws IOException {
         this.options = options;
         listeners = options.listeners();
-        engines = new Engines(options.locals(), applicationLoader(options), listeners);
+        engines = new Engines(this, options.locals(), applicationLoader(options), listeners);
+        flightEvents = new FlightEvents(options.auditSource());
         ProcessUser user = ProcessUser.current();
+        options.checkAudit();
         file = new SocketFile(options.socketPath(), user);
         listener = Listener.bind(this, file, user);
         shutdownHook = new Thread(null, this::removeSocket, "manhole-shutdown", 0, false);
@@ -168,6 +171,7 @@ public final class Manhole implements AutoCloseable {
         } catch (IOException e) {
             listeners.failed("removing the socket " + file.path(), e);
         }
+        connections().forEach(Connection::processEnds);
     }
 
     // ---- what the parts need of each other ----
@@ -182,6 +186,17 @@ public final class Manhole implements AutoCloseable {
 
     Engines engines() {
         return engines;
+    }
+
+    FlightEvents flightEvents() {
+        return flightEvents;
+    }
+
+    /** Those that are open at the moment, oldest first. */
+    List<Connection> connections() {
+        synchronized (lock) {
+            return List.copyOf(connections);
+        }
     }
 
     void connect(PeerCredentials peer, PeerSocket socket) {

@@ -2,6 +2,7 @@ package io.manhole;
 
 import io.manhole.repl.EvalResult;
 import io.manhole.repl.Repl;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,8 +23,14 @@ final class Session {
     /** One line, or one request. */
     record Input(String text, @Nullable String id, long sequence) {}
 
+    /** What is being evaluated, and since when, in terms of {@link System#nanoTime}. */
+    record Evaluating(String text, long sinceNanos) {}
+
     /** The dialect's side of a session; called on the session's thread. */
     interface Client {
+        /** The connection that the session is for. */
+        Connection connection();
+
         /** The next input in the queue. */
         void handle(Session session, Input input);
 
@@ -52,6 +59,9 @@ final class Session {
     /** As many characters may wait in the queue; more make the reader wait. */
     private static final long MAX_QUEUED_CHARS = 16 << 20;
 
+    /** The session for which a thread evaluates at the moment. Threads that evaluated code starts do not inherit it. */
+    private static final ThreadLocal<@Nullable Session> CURRENT = new ThreadLocal<>();
+
     private final String name;
     private final Client client;
     private final Opening opening;
@@ -68,6 +78,7 @@ final class Session {
     private boolean released; // guarded by lock: the routes were taken back
     private @Nullable Input current; // guarded by lock: being handled
     private boolean evaluating; // guarded by lock
+    private @Nullable Evaluating evaluatingWhat; // guarded by lock
     private @Nullable Repl repl; // guarded by lock
     private final List<String> warnings = new ArrayList<>(); // guarded by lock
 
@@ -85,7 +96,21 @@ final class Session {
     }
 
     void start() {
+        client.connection().opened(this);
         thread.start();
+    }
+
+    /** The session that the calling thread evaluates for; null for all threads that do not evaluate. */
+    static @Nullable Session current() {
+        return CURRENT.get();
+    }
+
+    /** What is being evaluated; null if nothing is. */
+    @Nullable
+    Evaluating evaluating() {
+        synchronized (lock) {
+            return evaluatingWhat;
+        }
     }
 
     // ---- what the connection's thread calls ----
@@ -226,6 +251,7 @@ final class Session {
         } finally {
             release();
             OutputRouter.close();
+            client.connection().ended(this);
             client.ended(this);
         }
     }
@@ -314,8 +340,22 @@ final class Session {
         }
     }
 
-    /** Evaluates a text on behalf of the input being handled. */
+    /** Evaluates a text on behalf of the input being handled, and tells those who want to know of evaluations. */
     Outcome evaluate(String text) {
+        Connection connection = client.connection();
+        FlightEvents recorder = connection.manhole().flightEvents();
+        long start = System.nanoTime();
+        @Nullable EvaluationEvent event = recorder.beginEvaluation();
+        Outcome outcome = evaluate(text, start);
+        if (outcome.kind() != Outcome.Kind.INCOMPLETE) {
+            String how = outcome.kind().toString();
+            recorder.endEvaluation(event, connection.number(), connection.credentials(), text, how);
+            connection.evaluated(text, how, Duration.ofNanos(System.nanoTime() - start));
+        }
+        return outcome;
+    }
+
+    private Outcome evaluate(String text, long start) {
         Repl engine;
         synchronized (lock) {
             if (closed || isCurrentInterrupted()) {
@@ -326,17 +366,21 @@ final class Session {
             }
             engine = repl;
             evaluating = true;
+            evaluatingWhat = new Evaluating(text, start);
         }
         OutputRouter.ensureInstalled();
         Outcome outcome;
         boolean stopped;
         try {
+            CURRENT.set(this);
             outcome = outcome(text, engine.eval(text));
         } catch (Throwable defect) { // of the engine, or no memory to say more: the session goes on
             outcome = Outcome.failed(defect);
         } finally {
+            CURRENT.remove();
             synchronized (lock) {
                 evaluating = false;
+                evaluatingWhat = null;
                 stopped = isCurrentInterrupted();
             }
             // Under the lock nobody interrupts any more; what came before is used up here.

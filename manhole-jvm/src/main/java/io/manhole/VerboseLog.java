@@ -2,6 +2,7 @@ package io.manhole;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -53,7 +54,7 @@ final class VerboseLog implements ManholeListener {
 
     /** Only where the lines are all that there is to see: {@link ConnectionHandler#EXEC}. */
     @Override
-    public void evaluated(long connection, PeerCredentials peer, String text, String outcome) {
+    public void evaluated(long connection, PeerCredentials peer, String text, String outcome, Duration duration) {
         if (evaluations) {
             log("connection " + connection + " ran: " + text + " (" + outcome + ")");
         }

@@ -9,6 +9,7 @@ import io.manhole.ManholeOptions
 import io.manhole.PeerCredentials
 import java.nio.file.Files
 import java.nio.file.Path
+import java.time.Duration
 import java.util.concurrent.ConcurrentLinkedQueue
 
 /** A spec in whose tests manholes are opened, and which checks after each that nothing of them is left. */
@@ -84,7 +85,7 @@ class RecordingListener : ManholeListener {
         lines += "rejected $peer $reason"
     }
 
-    override fun evaluated(connection: Long, peer: PeerCredentials, text: String, outcome: String) {
+    override fun evaluated(connection: Long, peer: PeerCredentials, text: String, outcome: String, duration: Duration) {
         lines += "evaluated $connection $text: $outcome"
     }
 
