@@ -69,6 +69,10 @@ public final class StackDump {
     }
 
     private static StackDump capture(String virtualThreads) {
+        if (!JdkModules.has("java.management")) {
+            String why = "\nNo stacks can be shown: this Java runtime lacks the module java.management.\n";
+            return new StackDump(Instant.now(), List.of(), List.of(), why);
+        }
         ThreadMXBean bean = ManagementFactory.getThreadMXBean();
         boolean monitors = bean.isObjectMonitorUsageSupported();
         boolean synchronizers = bean.isSynchronizerUsageSupported();
