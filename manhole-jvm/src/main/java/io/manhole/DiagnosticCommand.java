@@ -10,6 +10,11 @@ final class DiagnosticCommand {
 
     private DiagnosticCommand() {}
 
+    /** The platform's MBean server is made when somebody first asks for it, which takes some 200 ms, and then stays. */
+    static void prepare() {
+        Object unused = ManagementFactory.getPlatformMBeanServer();
+    }
+
     /**
      * Runs a command; blocks for as long as it takes.
      *
@@ -18,7 +23,6 @@ final class DiagnosticCommand {
      */
     static String run(String operation, String... arguments) throws IOException {
         try {
-            // The platform's MBean server is made when somebody first asks for it, and then stays: some 200 ms.
             Object text = ManagementFactory.getPlatformMBeanServer()
                     .invoke(
                             new ObjectName("com.sun.management:type=DiagnosticCommand"),

@@ -28,6 +28,7 @@ final class HeapHistogram {
             return "heapHistogram(" + count + "): say how many classes, from 1 to " + MAX_ROWS
                     + ", for example heapHistogram(20)\n";
         }
+        DiagnosticCommand.prepare();
         long start = System.nanoTime();
         List<String> lines;
         try {

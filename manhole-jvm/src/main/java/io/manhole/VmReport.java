@@ -18,10 +18,11 @@ import java.util.List;
 /** This process and its virtual machine, for people. */
 final class VmReport {
 
-    /** Longer class paths, and longer lists of flags, are cut. */
+    /** Longer class paths are cut. */
     private static final int MAX_ENTRIES = 200;
 
     private static final int MAX_LENGTH = 400;
+    private static final int FLOW_WIDTH = 100;
 
     private final StringBuilder text = new StringBuilder();
 
@@ -43,17 +44,29 @@ final class VmReport {
                 .append('\n');
     }
 
-    /** The first on the line of the title if it is the only one, else one to a line. */
+    /** One entry to a line. */
     private void list(String title, List<String> entries) {
-        if (entries.size() < 2) {
-            line(title, entries.isEmpty() ? "none" : entries.get(0));
-            return;
+        for (int i = 0; i < Math.min(MAX_ENTRIES, entries.size()); i++) {
+            line(i == 0 ? title : "", entries.get(i));
         }
-        line(title, entries.size() + ":");
-        entries.stream().limit(MAX_ENTRIES).forEach(entry -> line("", entry));
         if (entries.size() > MAX_ENTRIES) {
             line("", "... and " + (entries.size() - MAX_ENTRIES) + " more");
         }
+    }
+
+    /** As many entries to a line as fit. */
+    private void flow(String title, String[] entries) {
+        String heading = title;
+        StringBuilder line = new StringBuilder();
+        for (String entry : entries) {
+            if (line.length() > 0 && line.length() + entry.length() > FLOW_WIDTH) {
+                line(heading, line.toString());
+                line.setLength(0);
+                heading = "";
+            }
+            line.append(line.length() == 0 ? "" : " ").append(entry);
+        }
+        line(heading, line.toString());
     }
 
     private void process() {
@@ -73,7 +86,7 @@ final class VmReport {
         list("arguments", ManagementFactory.getRuntimeMXBean().getInputArguments());
         try {
             // Those that differ from their defaults, whether somebody set them or the virtual machine itself did.
-            list("flags", Arrays.asList(DiagnosticCommand.run("vmFlags").trim().split("\\s+(?=-XX:)")));
+            flow("flags", DiagnosticCommand.run("vmFlags").trim().split("\\s+(?=-XX:)"));
         } catch (IOException e) {
             line("flags", String.valueOf(e.getMessage()));
         }
