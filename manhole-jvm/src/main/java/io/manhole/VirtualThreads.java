@@ -10,6 +10,7 @@ import java.lang.reflect.Method;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -32,10 +33,11 @@ import org.jspecify.annotations.Nullable;
 final class VirtualThreads {
 
     /** Of the file, on the disk. What comes after is cut off while it is being written. */
-    private static final long MAX_FILE_BYTES = 64 << 20;
+    private static final long MAX_FILE_BYTES = 32 << 20;
 
     private static final long POLL_MILLIS = 20;
     private static final int MAX_PLACES = 200;
+    private static final int MAX_LINE = 2_000;
     private static final int MAX_FRAMES = 64;
     private static final int MAX_NAMES = 5;
 
@@ -73,6 +75,16 @@ final class VirtualThreads {
             write(dumpThreads, file);
             return new Places(file).text();
         } finally {
+            delete(file, folder);
+        }
+    }
+
+    /** Twice if need be: where nobody waited for the dump, it may have created its file in between. */
+    private static void delete(Path file, Path folder) throws IOException {
+        Files.deleteIfExists(file);
+        try {
+            Files.deleteIfExists(folder);
+        } catch (DirectoryNotEmptyException e) {
             Files.deleteIfExists(file);
             Files.deleteIfExists(folder);
         }
@@ -150,7 +162,8 @@ final class VirtualThreads {
         private final Map<String, Place> places = new LinkedHashMap<>();
         private long threads;
         private long elsewhere; // threads at places that are too many to show
-        private long bytes; // of the file, read so far; chars in truth, which are ASCII but for names
+        private long chars; // read so far: hardly more bytes than that
+        private final StringBuilder line = new StringBuilder();
         private final long fileBytes;
         private @Nullable Matcher header;
         private final List<String> frames = new ArrayList<>();
@@ -161,14 +174,29 @@ final class VirtualThreads {
             try (FileChannel channel = FileChannel.open(file);
                     BufferedReader reader = new BufferedReader(
                             new InputStreamReader(Channels.newInputStream(channel), StandardCharsets.UTF_8))) {
-                for (String line = reader.readLine();
-                        line != null && bytes < MAX_FILE_BYTES;
-                        line = reader.readLine()) {
-                    bytes += line.length() + 1;
-                    add(line);
+                while (chars < MAX_FILE_BYTES && readLine(reader)) {
+                    add(line.toString());
                 }
             }
-            endThread();
+            if (chars < MAX_FILE_BYTES) { // else the last one was cut
+                endThread();
+            }
+        }
+
+        /** Never holds more than a screenful: a line may be as long as a hole in the file. */
+        private boolean readLine(BufferedReader reader) throws IOException {
+            line.setLength(0);
+            int c = reader.read();
+            boolean any = c >= 0;
+            while (c >= 0 && c != '\n' && chars < MAX_FILE_BYTES) {
+                chars++;
+                if (line.length() < MAX_LINE) {
+                    line.append((char) c);
+                }
+                c = reader.read();
+            }
+            chars++;
+            return any;
         }
 
         private void add(String line) {

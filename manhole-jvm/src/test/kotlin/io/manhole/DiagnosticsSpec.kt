@@ -4,6 +4,7 @@ import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactly
+import io.kotest.matchers.ints.shouldBeInRange
 import io.kotest.matchers.ints.shouldBeLessThan
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
@@ -167,6 +168,21 @@ class DiagnosticsSpec : FunSpec() {
                         Regex("DiagnosticsTarget.*startVirtual").findAll(dump).count() shouldBe 1
                         target.temporary.listDirectoryEntries("manhole-dump*").map { it.name }.shouldBeEmpty()
                         target.connect().use { it.readUntil(PlainClient.PROMPT) shouldNotContain "irtual threads" }
+                    }
+
+                    test("of more virtual threads than fit the limit on the disk, those left out are counted") {
+                        start(jdk).use { crowded ->
+                            crowded.tell("virtual 60000")
+                            val dump = crowded.ask("dumpStackTraces()")
+                            val shown = Regex("\nVirtual threads: (\\d+)\n").find(dump)!!.groupValues[1].toInt()
+                            val more =
+                                Regex(
+                                    "\\.\\.\\. and about (\\d+) more, which were not looked at",
+                                ).find(dump)!!.groupValues[1].toInt()
+                            shown shouldBeInRange 20_000..59_000
+                            shown + more shouldBeInRange 59_000..61_000
+                            crowded.temporary.listDirectoryEntries("manhole-dump*").shouldBeEmpty()
+                        }
                     }
                 }
 

@@ -29,7 +29,7 @@ object DiagnosticsTarget {
                 "spin" -> thread(isDaemon = true, name = "spinner") { while (true) turns++ }
                 "name" -> thread(isDaemon = true, name = "evil\u001b[31m\nname") { forever.await() }
                 "ballast" -> repeat(50_000) { ballast += Ballast() }
-                "virtual" -> repeat(words[1].toInt()) { startVirtual() }
+                "virtual" -> startVirtual(words[1].toInt())
                 "action" -> FakeRepl.actions["exit"] = { exitProcess(3) }
                 "record" -> Recorder.start()
                 "dump" -> Recorder.dump(Path.of(words[1]))
@@ -75,14 +75,15 @@ object DiagnosticsTarget {
     }
 
     /** By reflection: virtual threads are newer than what this is compiled for. */
-    private fun startVirtual() {
-        val started = CountDownLatch(1)
+    private fun startVirtual(count: Int) {
+        val started = CountDownLatch(count)
         val task =
             Runnable {
                 started.countDown()
                 forever.await()
             }
-        Thread::class.java.getMethod("startVirtualThread", Runnable::class.java).invoke(null, task)
+        val start = Thread::class.java.getMethod("startVirtualThread", Runnable::class.java)
+        repeat(count) { start.invoke(null, task) }
         started.await()
     }
 }
