@@ -28,11 +28,19 @@ class EnginelessJvm(jdk: Jdk, main: KClass<*>, jvmArguments: List<String> = empt
                 jdk,
                 name,
                 classPath = (classPath + "${folder.resolve("classes")}").joinToString(":"),
-                jvmArguments = jvmArguments + "-Djava.io.tmpdir=$temporary",
+                jvmArguments = modules(jvmArguments) + "-Djava.io.tmpdir=$temporary",
                 arguments = arguments,
             )
         jvm.awaitLine("installed")
     }
+
+    /** The JDK has an engine of its own, JShell, which is left out. */
+    private fun modules(jvmArguments: List<String>) =
+        if ("--limit-modules" in jvmArguments) {
+            jvmArguments
+        } else {
+            jvmArguments + listOf("--limit-modules", "java.base,java.management,jdk.jfr,jdk.management,jdk.net,jdk.unsupported")
+        }
 
     fun connect(): PlainClient = PlainClient(jvm.socketPath)
 
