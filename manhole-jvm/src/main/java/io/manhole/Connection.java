@@ -18,6 +18,7 @@ public final class Connection {
 
     private final Manhole manhole;
     private final long number;
+    private final Dialect dialect;
     private final PeerCredentials credentials;
     private final PeerSocket socket;
     private final ConnectionInput input;
@@ -26,10 +27,11 @@ public final class Connection {
     private final Thread writer;
     private final Instant since = Instant.now();
     private final List<Session> sessions = new CopyOnWriteArrayList<>();
-    private volatile String dialect = "-";
+    private volatile String spoken = "-";
 
-    Connection(Manhole manhole, long number, PeerCredentials credentials, PeerSocket socket) {
+    Connection(Manhole manhole, long number, Dialect dialect, PeerCredentials credentials, PeerSocket socket) {
         this.manhole = manhole;
+        this.dialect = dialect;
         this.number = number;
         this.credentials = credentials;
         this.socket = socket;
@@ -78,6 +80,11 @@ public final class Connection {
         return number;
     }
 
+    /** What may be spoken; AUTO is for the handler to find out. */
+    Dialect dialect() {
+        return dialect;
+    }
+
     void start() {
         writer.start();
         reader.start();
@@ -104,12 +111,12 @@ public final class Connection {
     }
 
     /** What is spoken on it: {@code plain}, {@code nrepl}, {@code exec}, or a dash. */
-    String dialect() {
-        return dialect;
+    String spoken() {
+        return spoken;
     }
 
-    void speaks(String dialect) {
-        this.dialect = dialect;
+    void speaks(String spoken) {
+        this.spoken = spoken;
     }
 
     void opened(Session session) {

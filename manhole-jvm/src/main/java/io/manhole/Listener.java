@@ -9,10 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The listening socket and the thread that accepts: checks who it is, and starts a connection. Reads nothing from any
- * client. Puts the socket back when somebody removes it.
- */
+/** The thread that accepts at one endpoint: checks who it is, and lets it in or not. Reads nothing from any client. */
 final class Listener {
 
     /** After a failed accept, most likely for want of file descriptors. */
@@ -24,73 +21,34 @@ final class Listener {
      */
     private static final int MAX_REFUSED = 8;
 
-    private final Manhole manhole;
-    private final SocketFile file;
-    private final ProcessUser user;
+    private final Listening listening;
+    private final Endpoint endpoint;
+    private final Listeners listeners;
     private final Thread thread;
     private final CountDownLatch closing = new CountDownLatch(1);
-    private final Object lock = new Object();
-    private UnixServer server; // guarded by lock
-    private SocketFile.Stat bound; // guarded by lock
-    private boolean closed; // guarded by lock
     private final Deque<PeerSocket> refused = new ArrayDeque<>(); // of the listener's thread
     private @Nullable String reportedTrouble; // of the listener's thread
 
-    private Listener(Manhole manhole, SocketFile file, ProcessUser user, UnixServer server, SocketFile.Stat bound) {
-        this.manhole = manhole;
-        this.file = file;
-        this.user = user;
-        this.server = server;
-        this.bound = bound;
-        thread = new Thread(null, this::run, "manhole-listener", 0, false);
+    Listener(Listening listening, Endpoint endpoint, Listeners listeners, String threadName) {
+        this.listening = listening;
+        this.endpoint = endpoint;
+        this.listeners = listeners;
+        thread = new Thread(null, this::run, threadName, 0, false);
         thread.setDaemon(true);
     }
 
-    /** Binds; when this returns clients may connect, and {@link #start} lets them in. */
-    static Listener bind(Manhole manhole, SocketFile file, ProcessUser user) throws IOException {
-        file.makeWay();
-        UnixServer server = bindAt(file);
-        try {
-            return new Listener(manhole, file, user, server, file.restrict());
-        } catch (IOException | RuntimeException e) {
-            server.close();
-            throw e;
-        }
-    }
-
-    private static UnixServer bindAt(SocketFile file) throws IOException {
-        try {
-            return UnixServer.bind(file.path());
-        } catch (IOException e) {
-            throw new IOException("cannot bind a socket at " + file.path() + ": " + e.getMessage(), e);
-        }
+    Endpoint endpoint() {
+        return endpoint;
     }
 
     void start() {
         thread.start();
     }
 
-    /** Stops accepting and removes the socket, if it is still ours. Idempotent. */
+    /** Stops accepting, and leaves nothing of the endpoint. Idempotent. */
     void close() throws IOException {
-        synchronized (lock) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            closing.countDown();
-            // In this order: junixsocket wakes a thread in accept by connecting to the path, and loses a descriptor if
-            // it
-            // finds nothing there.
-            // Whose the file is must be asked before: afterwards its inode number may be given to another.
-            boolean ours = file.isStill(bound);
-            try {
-                server.close();
-            } finally {
-                if (ours) {
-                    file.remove(bound);
-                }
-            }
-        }
+        closing.countDown();
+        endpoint.close();
     }
 
     void awaitEnd(long millis) throws InterruptedException {
@@ -99,28 +57,25 @@ final class Listener {
         }
     }
 
+    private boolean isClosing() {
+        return closing.getCount() == 0;
+    }
+
     private void run() {
-        while (true) {
-            UnixServer current;
-            synchronized (lock) {
-                if (closed) {
-                    closeRefused();
-                    return;
-                }
-                current = server;
-            }
+        while (!isClosing()) {
             try {
-                PeerSocket accepted = current.accept();
+                PeerSocket accepted = endpoint.accept();
                 if (accepted == null) {
                     closeRefused();
                 } else {
                     admit(accepted);
                 }
-                putBackIfGone();
+                repair();
             } catch (Throwable e) { // one failed accept must not end all others
                 recover(e);
             }
         }
+        closeRefused();
     }
 
     private void closeRefused() {
@@ -133,11 +88,11 @@ final class Listener {
         try {
             peer = socket.credentials();
         } catch (IOException e) {
-            manhole.listeners().failed("asking for the credentials of a client", e);
+            listeners.failed("asking for the credentials of a client", e);
         }
-        @Nullable String objection = user.objection(peer);
+        @Nullable String objection = endpoint.objection(peer);
         if (objection == null) {
-            manhole.connect(peer, socket);
+            listening.admit(endpoint, peer, socket);
         } else {
             refuse(socket, peer, objection);
         }
@@ -156,47 +111,30 @@ final class Listener {
         if (refused.size() > MAX_REFUSED) {
             refused.remove().close();
         }
-        FlightEvents.rejected(peer, objection);
-        manhole.listeners().tell(listener -> listener.rejected(peer, objection));
+        PeerCredentials who = peer;
+        FlightEvents.rejected(who, objection);
+        listeners.tell(listener -> listener.rejected(who, objection));
     }
 
-    /** Somebody cleans up /tmp, or unlinked us by mistake: listen again under the same name, if that is free. */
-    private void putBackIfGone() throws IOException {
-        synchronized (lock) {
-            if (closed || file.isStill(bound) || !file.isGone()) {
-                return;
-            }
-            UnixServer replacement = bindAt(file);
-            SocketFile.Stat stat;
-            try {
-                stat = file.restrict();
-            } catch (IOException | RuntimeException e) {
-                replacement.close();
-                throw e;
-            }
-            UnixServer old = server;
-            server = replacement;
-            bound = stat;
-            old.close();
+    private void repair() throws IOException {
+        if (endpoint.repair()) {
+            listeners.tell(listener -> listener.listening(endpoint.address()));
         }
-        manhole.listeners().tell(listener -> listener.listening(file.path()));
     }
 
     private void recover(Throwable trouble) {
-        synchronized (lock) {
-            if (closed) {
-                return;
-            }
+        if (isClosing()) {
+            return;
         }
         try {
-            putBackIfGone();
+            repair();
         } catch (IOException e) {
             trouble.addSuppressed(e);
         }
         String description = trouble.toString();
         if (!description.equals(reportedTrouble)) {
             reportedTrouble = description;
-            manhole.listeners().failed("accepting a connection", trouble);
+            listeners.failed("accepting a connection", trouble);
         }
         try {
             boolean unused = closing.await(BACKOFF_MILLIS, TimeUnit.MILLISECONDS);

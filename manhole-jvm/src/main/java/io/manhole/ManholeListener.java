@@ -1,14 +1,15 @@
 package io.manhole;
 
-import java.nio.file.Path;
+import java.net.SocketAddress;
 import java.time.Duration;
 
 /**
  * Told what happens in a manhole; the verbose log is one. Every method does nothing by default.
  *
- * <p>Methods are called on the manhole's own threads, except {@link #listening} and {@link #stopped}, which run on the
- * thread that calls {@code install} or {@code close}. When the process ends, evaluations that are under way are told of on
- * the thread of a shutdown hook. They should return soon: a client waits for them, though the
+ * <p>Methods are called on the manhole's own threads, except {@link #listening}, {@link #stopped} and {@link #warning}, which
+ * run on the thread that opens or closes the manhole: the caller of {@code install}, {@code start} or {@code close}, or
+ * the VM's thread that handles a signal. When the process ends, evaluations that are under way are told of on the thread
+ * of a shutdown hook. They should return soon: a client waits for them, though the
  * application does not. What they throw is ignored.
  */
 public interface ManholeListener {
@@ -16,16 +17,17 @@ public interface ManholeListener {
     /**
      * The socket is there and clients may connect; also after it was put back because somebody removed it.
      *
-     * @param socketPath where
+     * @param address where; a {@link java.net.UnixDomainSocketAddress}, or for {@code bindAddress} a
+     *     {@link java.net.InetSocketAddress}
      */
-    default void listening(Path socketPath) {}
+    default void listening(SocketAddress address) {}
 
     /**
-     * The socket is gone; connections that were open have been closed.
+     * The socket is gone: the manhole was closed, or it was opened for one client and that one has come.
      *
-     * @param socketPath where it was
+     * @param address where it was
      */
-    default void stopped(Path socketPath) {}
+    default void stopped(SocketAddress address) {}
 
     /**
      * A client connected and passed the check of its credentials.
@@ -62,6 +64,13 @@ public interface ManholeListener {
      * @param peer who it was
      */
     default void closed(long connection, PeerCredentials peer) {}
+
+    /**
+     * Something about the options or the surroundings is worth knowing, and nothing went wrong.
+     *
+     * @param message one line
+     */
+    default void warning(String message) {}
 
     /**
      * Something went wrong inside the manhole. It goes on as well as it can.

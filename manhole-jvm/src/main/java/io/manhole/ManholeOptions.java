@@ -1,13 +1,16 @@
 package io.manhole;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +23,20 @@ public final class ManholeOptions {
     /** A snippet of 1 MB and its neighbours fit, a runaway pipe does not. */
     private static final int DEFAULT_MAX_INPUT_BYTES = 4 << 20;
 
-    private final Path socketPath;
+    private final @Nullable Path socketPath;
+    private final @Nullable String activateOn;
+    private final @Nullable String oneshotOn;
+    private final @Nullable Path triggerFile;
+    private final boolean thread;
+    private final Duration bindDelay;
+    private final Duration reinstallDelay;
+    private final @Nullable InetSocketAddress bindAddress;
+    private final Dialect bindDialect;
+    private final @Nullable Duration evalTimeout;
+    private final boolean sharedNamespace;
+    private final @Nullable Executor executor;
+    private final boolean mirrorOutput;
+    private final List<String> notes;
     private final Map<String, @Nullable Object> locals;
     private final boolean strict;
     private final VerboseLog.@Nullable Destination log;
@@ -37,6 +53,19 @@ public final class ManholeOptions {
 
     private ManholeOptions(Builder builder) {
         socketPath = builder.socketPath;
+        activateOn = builder.activateOn;
+        oneshotOn = builder.oneshotOn;
+        triggerFile = builder.triggerFile;
+        thread = builder.thread;
+        bindDelay = builder.bindDelay;
+        reinstallDelay = builder.reinstallDelay;
+        bindAddress = builder.bindAddress;
+        bindDialect = builder.bindDialect;
+        evalTimeout = builder.evalTimeout;
+        sharedNamespace = builder.sharedNamespace;
+        executor = builder.executor;
+        mirrorOutput = builder.mirrorOutput;
+        notes = List.copyOf(builder.notes);
         locals = Collections.unmodifiableMap(new LinkedHashMap<>(builder.locals));
         strict = builder.strict;
         log = builder.verbose ? builder.log : null;
@@ -70,8 +99,76 @@ public final class ManholeOptions {
         return new Builder();
     }
 
+    /** Throws if no socket could ever be bound at the path. */
+    void checkSocketPath() throws IOException {
+        if (socketPath != null) { // the default is in order, and asking for the pid takes a starting process 20 ms
+            new SocketFile(socketPath).check();
+        }
+    }
+
+    /** The default has the pid in it, which a process restored from a checkpoint may have a new one of. */
     Path socketPath() {
-        return socketPath;
+        return socketPath == null ? SocketFile.defaultPath() : socketPath;
+    }
+
+    @Nullable
+    String activateOn() {
+        return activateOn;
+    }
+
+    @Nullable
+    String oneshotOn() {
+        return oneshotOn;
+    }
+
+    @Nullable
+    Path triggerFile() {
+        return triggerFile;
+    }
+
+    /** Whether clients are to be let in as soon as it is installed, rather than when something triggers that. */
+    boolean opensAtOnce() {
+        return thread && activateOn == null && oneshotOn == null && triggerFile == null;
+    }
+
+    Duration bindDelay() {
+        return bindDelay;
+    }
+
+    Duration reinstallDelay() {
+        return reinstallDelay;
+    }
+
+    @Nullable
+    InetSocketAddress bindAddress() {
+        return bindAddress;
+    }
+
+    Dialect bindDialect() {
+        return bindDialect;
+    }
+
+    @Nullable
+    Duration evalTimeout() {
+        return evalTimeout;
+    }
+
+    boolean sharedNamespace() {
+        return sharedNamespace;
+    }
+
+    @Nullable
+    Executor executor() {
+        return executor;
+    }
+
+    boolean mirrorOutput() {
+        return mirrorOutput;
+    }
+
+    /** What the user should know about the options; one line each. */
+    List<String> notes() {
+        return notes;
     }
 
     Map<String, @Nullable Object> locals() {
@@ -138,11 +235,24 @@ public final class ManholeOptions {
     /** Collects options; not safe for use by several threads. Every method returns this builder. */
     public static final class Builder {
 
-        private Path socketPath = SocketFile.defaultPath();
+        private @Nullable Path socketPath;
+        private @Nullable String activateOn;
+        private @Nullable String oneshotOn;
+        private @Nullable Path triggerFile;
+        private boolean thread = true;
+        private Duration bindDelay = Duration.ZERO;
+        private Duration reinstallDelay = Duration.ZERO;
+        private @Nullable InetSocketAddress bindAddress;
+        private Dialect bindDialect = Dialect.AUTO;
+        private @Nullable Duration evalTimeout;
+        private boolean sharedNamespace;
+        private @Nullable Executor executor;
+        private boolean mirrorOutput;
+        private final List<String> notes = new ArrayList<>();
         private final Map<String, @Nullable Object> locals = new LinkedHashMap<>();
         private boolean strict = true;
         private boolean verbose = true;
-        private VerboseLog.Destination log = line -> System.err.println(line);
+        private VerboseLog.Destination log = new VerboseLog.StandardError();
         private @Nullable String banner;
         private boolean daemonConnection;
         private boolean redirectStderr = true;
@@ -166,6 +276,194 @@ public final class ManholeOptions {
         public Builder socketPath(Path path) {
             socketPath = path.toAbsolutePath().normalize();
             return this;
+        }
+
+        /**
+         * Stays dormant until a signal arrives: no socket and no thread before that. The signal opens the manhole for good,
+         * and does nothing while it is open. A handler that the application has for the signal is called first, and put back
+         * by {@link Manhole#close}.
+         *
+         * @param signal a name with or without SIG, such as {@code USR1}, or a number
+         * @return this builder
+         * @throws IllegalArgumentException if this system has no such signal; one that the VM keeps to itself (QUIT, ILL,
+         *     FPE, KILL, SEGV, STOP) fails at {@code install}
+         */
+        public Builder activateOn(String signal) {
+            activateOn = VmSignal.name(signal);
+            return this;
+        }
+
+        /**
+         * Stays dormant until a signal arrives, which opens the manhole for exactly one client; then all is gone again, until
+         * the next signal. May be combined with {@link #activateOn} on another signal.
+         *
+         * @param signal as for {@link #activateOn}
+         * @return this builder
+         * @throws IllegalArgumentException as for {@link #activateOn}
+         */
+        public Builder oneshotOn(String signal) {
+            oneshotOn = VmSignal.name(signal);
+            return this;
+        }
+
+        /**
+         * Stays dormant until the pid of this process is written into a file, which opens the manhole for exactly one client,
+         * like {@link #oneshotOn}. The file need not exist, nor its folder; several processes may watch the same one. A pid
+         * that is in the file already counts if it was written since this process started. Who may write the file may open
+         * the manhole, and gets no further than any other client.
+         *
+         * <p>Costs a daemon thread, {@code manhole-trigger}, which looks at the file when its folder changes, and otherwise
+         * every two seconds.
+         *
+         * @param file a path; a relative one is taken from the working directory
+         * @return this builder
+         */
+        public Builder triggerFile(Path file) {
+            triggerFile = file.toAbsolutePath().normalize();
+            return this;
+        }
+
+        /**
+         * Whether {@code install} opens the manhole (the default), or leaves that to {@link Manhole#start} and
+         * {@link Manhole#handleOneshot}.
+         *
+         * @param thread false to stay dormant until one of these is called
+         * @return this builder
+         */
+        public Builder thread(boolean thread) {
+            this.thread = thread;
+            return this;
+        }
+
+        /**
+         * Opens the manhole so long after {@code install}, which returns at once. What goes wrong then is told to the
+         * {@link ManholeListener}. Zero by default: open when {@code install} returns.
+         *
+         * @param delay not negative
+         * @return this builder
+         */
+        public Builder bindDelay(Duration delay) {
+            bindDelay = notNegative("bindDelay", delay);
+            return this;
+        }
+
+        /**
+         * How long a process that was restored from a CRaC checkpoint waits before it opens the manhole again, which was
+         * closed for the checkpoint. Zero by default. Matters only where {@code org.crac} is on the class path.
+         *
+         * @param delay not negative
+         * @return this builder
+         */
+        public Builder reinstallDelay(Duration delay) {
+            reinstallDelay = notNegative("reinstallDelay", delay);
+            return this;
+        }
+
+        /**
+         * Listens on TCP as well, in any dialect; see {@link #bindAddress(InetSocketAddress, Dialect)}.
+         *
+         * @param address where
+         * @return this builder
+         */
+        public Builder bindAddress(InetSocketAddress address) {
+            return bindAddress(address, Dialect.AUTO);
+        }
+
+        /**
+         * Listens on TCP as well as on the unix domain socket. On a loopback address the user of each client is looked up in
+         * the kernel's table of connections, and must be this process's or root. Any other address is refused by
+         * {@code install}, unless clients have to show a certificate.
+         *
+         * @param address an address of this machine; port 0 takes a free one, which {@link Manhole#address()} tells
+         * @param dialect what is spoken there
+         * @return this builder
+         */
+        public Builder bindAddress(InetSocketAddress address, Dialect dialect) {
+            bindAddress = Objects.requireNonNull(address);
+            bindDialect = Objects.requireNonNull(dialect);
+            return this;
+        }
+
+        /**
+         * The longest that an evaluation may take. It is interrupted then as by Ctrl-C, the client is told so, and has the
+         * prompt back. No limit by default.
+         *
+         * @param timeout longer than nothing
+         * @return this builder
+         */
+        public Builder evalTimeout(Duration timeout) {
+            if (timeout.isZero() || timeout.isNegative()) {
+                throw new IllegalArgumentException("an evalTimeout of " + timeout + " would let nothing be evaluated");
+            }
+            evalTimeout = timeout;
+            return this;
+        }
+
+        /**
+         * Whether all sessions share one namespace, so that what one declares the others see, also later ones; by default
+         * each has its own. Only one session evaluates at a time then, and the engine stays in memory from the first client
+         * on until the manhole is closed.
+         *
+         * @param sharedNamespace true to share
+         * @return this builder
+         */
+        public Builder sharedNamespace(boolean sharedNamespace) {
+            this.sharedNamespace = sharedNamespace;
+            return this;
+        }
+
+        /**
+         * Evaluates on an executor of the application's: its event loop, {@code SwingUtilities::invokeLater}. An evaluation
+         * holds up whatever else runs there, so an {@link #evalTimeout} is wise. By default each session has its own thread.
+         *
+         * @param executor runs the evaluations; while it does, standard output of its thread goes to the client
+         * @return this builder
+         */
+        public Builder executor(Executor executor) {
+            this.executor = Objects.requireNonNull(executor);
+            return this;
+        }
+
+        /**
+         * Whether sessions also see what the application itself writes to System.out and System.err, from the time they
+         * connect. The application is never held up: what a client does not read in time is left out, and the client told
+         * so. False by default.
+         *
+         * @param mirrorOutput true to show it
+         * @return this builder
+         */
+        public Builder mirrorOutput(boolean mirrorOutput) {
+            this.mirrorOutput = mirrorOutput;
+            return this;
+        }
+
+        /**
+         * Applies options written as text, as in the environment variable {@code MANHOLE} and in the agent's arguments:
+         * {@code activateOn=USR1,socketPath=/run/app/manhole.sock}. A comma within a value is written {@code \,}.
+         *
+         * @param text options, possibly none
+         * @return this builder, which keeps what other options it has
+         * @throws IllegalArgumentException if an option is unknown or its value is wrong; the message is one line, for the
+         *     user
+         */
+        public Builder parse(String text) {
+            OptionText.apply(this, text);
+            return this;
+        }
+
+        private static Duration notNegative(String option, Duration delay) {
+            if (delay.isNegative()) {
+                throw new IllegalArgumentException(option + " " + delay + " is negative");
+            }
+            return delay;
+        }
+
+        void verboseDestination(VerboseLog.Destination destination) {
+            log = destination;
+        }
+
+        void note(String note) {
+            notes.add(note);
         }
 
         /**
@@ -384,8 +682,14 @@ public final class ManholeOptions {
          * The options as they stand.
          *
          * @return an immutable copy
+         * @throws ConfigurationConflictException if one signal is to do two things
          */
         public ManholeOptions build() {
+            if (activateOn != null && activateOn.equals(oneshotOn)) {
+                throw new ConfigurationConflictException("the signal " + activateOn
+                        + " cannot open the manhole for good (activateOn) and for one client (oneshotOn); take another for"
+                        + " one of them");
+            }
             return new ManholeOptions(this);
         }
     }

@@ -13,7 +13,7 @@ final class ReplHandler implements ConnectionHandler {
 
     @Override
     public void handle(Connection connection) throws IOException, InterruptedException {
-        Dialect dialect = connection.manhole().options().dialect();
+        Dialect dialect = connection.dialect();
         if (dialect == Dialect.NREPL || (dialect == Dialect.AUTO && isNrepl(connection, AT_ONCE_MILLIS))) {
             new NreplDialect(connection).serve();
             return;

@@ -45,7 +45,7 @@ final class SessionList {
                 peer.pid() < 0 ? "?" : peer.pid(),
                 peer.uid() < 0 ? "?" : peer.uid(),
                 connection.since().truncatedTo(ChronoUnit.SECONDS),
-                connection.dialect(),
+                connection.spoken(),
                 doing);
     }
 

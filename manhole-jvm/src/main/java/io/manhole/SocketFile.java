@@ -31,11 +31,9 @@ final class SocketFile {
     private static final int S_IWOTH = 02;
 
     private final Path path;
-    private final ProcessUser user;
 
-    SocketFile(Path path, ProcessUser user) {
+    SocketFile(Path path) {
         this.path = path;
-        this.user = user;
     }
 
     /** Where python-manhole's users look for it. */
@@ -47,17 +45,22 @@ final class SocketFile {
         return path;
     }
 
-    /** Throws unless a socket can be bound here, having removed a dead one of ours that is in the way. */
-    void makeWay() throws IOException {
+    /** Throws if no socket could ever be bound here. */
+    void check() throws IOException {
         int length = path.toString().getBytes(StandardCharsets.UTF_8).length;
         if (length > MAX_PATH_BYTES) {
             throw new IOException("the socket path is " + length + " bytes long, the system's limit is "
                     + MAX_PATH_BYTES + "; choose a shorter one with socketPath(): " + path);
         }
         checkFolder();
+    }
+
+    /** Throws unless a socket can be bound here, having removed a dead one of this user's that is in the way. */
+    void makeWay(ProcessUser user) throws IOException {
+        check();
         Stat found = stat(path);
         if (found != null) {
-            removeIfDead(found);
+            removeIfDead(found, user);
         }
     }
 
@@ -114,7 +117,7 @@ final class SocketFile {
         }
     }
 
-    private void removeIfDead(Stat found) throws IOException {
+    private void removeIfDead(Stat found, ProcessUser user) throws IOException {
         if (!found.isSocket()) {
             throw new FileAlreadyExistsException(
                     path.toString(),

@@ -1,7 +1,10 @@
 package io.manhole;
 
 import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -13,6 +16,14 @@ final class VerboseLog implements ManholeListener {
     @FunctionalInterface
     interface Destination {
         void line(String line) throws IOException;
+    }
+
+    /** Whatever System.err is at the time. A class, since a lambda costs a starting process milliseconds. */
+    static final class StandardError implements Destination {
+        @Override
+        public void line(String line) {
+            System.err.println(line);
+        }
     }
 
     private final Destination destination;
@@ -32,14 +43,20 @@ final class VerboseLog implements ManholeListener {
         return line -> logger.log(level, line);
     }
 
-    @Override
-    public void listening(Path socketPath) {
-        log("listening at " + socketPath);
+    /** Opened for each line: nothing stays open, and a file that was rotated away is begun again. */
+    static Destination to(Path file) {
+        return line -> Files.writeString(
+                file, line + System.lineSeparator(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     @Override
-    public void stopped(Path socketPath) {
-        log("stopped listening at " + socketPath);
+    public void listening(SocketAddress address) {
+        log("listening at " + address);
+    }
+
+    @Override
+    public void stopped(SocketAddress address) {
+        log("stopped listening at " + address);
     }
 
     @Override
@@ -63,6 +80,11 @@ final class VerboseLog implements ManholeListener {
     @Override
     public void closed(long connection, PeerCredentials peer) {
         log("connection " + connection + " ended");
+    }
+
+    @Override
+    public void warning(String message) {
+        log(message);
     }
 
     @Override

@@ -27,7 +27,9 @@ class PublicApiSpec : FunSpec() {
         test("what an application uses") {
             publicTypes("io/manhole") shouldContainExactly
                 listOf(
+                    "Agent",
                     "AlreadyInstalledException",
+                    "ConfigurationConflictException",
                     "Connection",
                     "ConnectionHandler",
                     "Dialect",

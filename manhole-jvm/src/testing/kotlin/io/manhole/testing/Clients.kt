@@ -104,6 +104,16 @@ class PlainClient(path: Path) : RawClient(path) {
     }
 
     companion object {
+        /** Connects as soon as somebody listens: the file is there a moment earlier. */
+        fun whenOpen(path: Path): PlainClient {
+            var client: PlainClient? = null
+            awaitThat({ "nobody listens at $path" }) {
+                client = runCatching { PlainClient(path) }.getOrNull()
+                client != null
+            }
+            return checkNotNull(client)
+        }
+
         const val PROMPT = ">>> "
     }
 }

@@ -7,6 +7,7 @@ import io.manhole.Manhole
 import io.manhole.ManholeListener
 import io.manhole.ManholeOptions
 import io.manhole.PeerCredentials
+import java.net.SocketAddress
 import java.nio.file.Files
 import java.nio.file.Path
 import java.time.Duration
@@ -69,11 +70,11 @@ class RecordingListener : ManholeListener {
 
     fun awaitLine(part: String) = awaitThat({ "no event \"$part\" in $lines" }) { lines.any { part in it } }
 
-    override fun listening(socketPath: Path) {
+    override fun listening(address: SocketAddress) {
         lines += "listening"
     }
 
-    override fun stopped(socketPath: Path) {
+    override fun stopped(address: SocketAddress) {
         lines += "stopped"
     }
 
@@ -91,6 +92,10 @@ class RecordingListener : ManholeListener {
 
     override fun closed(connection: Long, peer: PeerCredentials) {
         lines += "closed $connection"
+    }
+
+    override fun warning(message: String) {
+        lines += "warning $message"
     }
 
     override fun failed(what: String, cause: Throwable) {
