@@ -58,7 +58,7 @@ public final class StackDump {
      *
      * <p>The virtual machine walks virtual threads one by one, each stopped for a moment, and can only write them to a file:
      * one in a folder of its own below {@code java.io.tmpdir} that nobody else may enter, removed before this returns. That
-     * takes some 5 s for 100 000 virtual threads (JDK 25, two cores), and at most about 32 MB on the disk. In the text
+     * takes some 5 s for 100 000 virtual threads (JDK 25, two cores), and at most about 16 MB on the disk. In the text
      * those that stand at the same place share a stack, and what is left out is counted.
      *
      * @return what was captured; where virtual threads cannot be had, the text says why

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class VirtualThreads {
 
     /** Of the file, on the disk. What comes after is cut off while it is being written. */
-    private static final long MAX_FILE_BYTES = 32 << 20;
+    private static final long MAX_FILE_BYTES = 16 << 20;
 
     private static final long POLL_MILLIS = 20;
     private static final int MAX_PLACES = 200;
