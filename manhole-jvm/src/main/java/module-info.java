@@ -2,11 +2,13 @@
 @SuppressWarnings("module") // the client is built after the core: javac cannot know its module here
 module io.manhole {
     requires java.management;
-    requires static java.instrument;
     requires jdk.net;
     requires jdk.unsupported;
     requires org.newsclub.net.unix;
+    requires static java.instrument;
+    requires static jdk.jfr;
     requires static jdk.jshell;
+    requires static jdk.management;
     requires static org.crac;
     requires static org.jspecify;
 

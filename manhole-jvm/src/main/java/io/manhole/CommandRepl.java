@@ -4,14 +4,13 @@ import io.manhole.repl.Diagnostic;
 import io.manhole.repl.EvalResult;
 import io.manhole.repl.Repl;
 import io.manhole.repl.ReplCommand;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The prompt where there is no engine: it knows the commands and nothing else. */
 final class CommandRepl implements Repl {
-
-    private static final Pattern CALL = Pattern.compile("\\s*(\\w+)\\s*\\(\\s*\\)\\s*;?\\s*");
 
     private final List<ReplCommand> commands;
     private final String whyNoEngine;
@@ -26,24 +25,38 @@ final class CommandRepl implements Repl {
         if (text.isBlank()) {
             return new EvalResult.NoValue();
         }
-        Matcher call = CALL.matcher(text);
-        if (call.matches()) {
-            for (ReplCommand command : commands) {
-                if (command.name().equals(call.group(1)) && command.parameters().isEmpty()) {
-                    return run(command);
-                }
+        @Nullable CommandCall call = CommandCall.parse(text);
+        for (ReplCommand command : commands) {
+            if (call != null && command.name().equals(call.name())) {
+                return run(command, call);
             }
         }
-        return new EvalResult.Rejected(List.of(new Diagnostic(Diagnostic.Severity.ERROR, whyNoEngine, 1, 1)));
+        return rejected(whyNoEngine);
     }
 
-    private static EvalResult run(ReplCommand command) {
+    private static EvalResult rejected(String reason) {
+        return new EvalResult.Rejected(List.of(new Diagnostic(Diagnostic.Severity.ERROR, reason, 1, 1)));
+    }
+
+    private static EvalResult run(ReplCommand command, CommandCall call) {
+        List<Class<?>> types = new ArrayList<>();
+        command.parameters().forEach(parameter -> types.add(parameter.type()));
+        @Nullable List<Object> arguments = call.argumentsFor(types);
+        if (arguments == null) {
+            return rejected("these arguments do not fit " + described(command));
+        }
         try {
-            command.action().accept(List.of());
+            command.action().accept(arguments);
             return new EvalResult.NoValue();
         } catch (Throwable thrown) { // whatever it is, it is the command's outcome
             return new EvalResult.Failed(thrown);
         }
+    }
+
+    private static String described(ReplCommand command) {
+        return command.parameters().stream()
+                .map(parameter -> parameter.type().getSimpleName() + " " + parameter.name())
+                .collect(Collectors.joining(", ", command.name() + "(", ")"));
     }
 
     @Override

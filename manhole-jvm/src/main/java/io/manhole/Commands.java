@@ -1,32 +1,101 @@
 package io.manhole;
 
 import io.manhole.repl.ReplCommand;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
 
-/** The functions that every prompt has. */
+/** The functions that every prompt has. Made when a session opens; each acts for the session that calls it. */
 final class Commands {
 
-    private Commands() {}
-
-    static List<ReplCommand> all() {
-        return List.of(
-                new ReplCommand("help", List.of(), "lists these commands", arguments -> System.out.print(help())),
-                new ReplCommand(
-                        "dumpStackTraces",
-                        List.of(),
-                        "shows where every thread stands",
-                        arguments -> System.out.print(StackDump.capture())),
-                new ReplCommand("exit", List.of(), "ends this session; the application goes on", arguments -> exit()),
-                new ReplCommand("quit", List.of(), "the same as exit()", arguments -> exit()));
+    /** What a command has to say. */
+    private interface Report {
+        String of(List<Object> arguments) throws InterruptedException;
     }
 
-    private static String help() {
+    private final Manhole manhole;
+    private final List<ReplCommand> commands = new ArrayList<>();
+
+    private Commands(Manhole manhole) {
+        this.manhole = manhole;
+    }
+
+    static List<ReplCommand> all(Manhole manhole) {
+        return new Commands(manhole).list();
+    }
+
+    private List<ReplCommand> list() {
+        add("help", "lists these commands", arguments -> help());
+        add(
+                "dumpStackTraces",
+                "shows where every thread stands, the virtual ones too",
+                arguments -> StackDump.captureWithVirtualThreads().toString());
+        add("threads", "the busiest threads: CPU and allocation over 200 ms", arguments -> BusyThreads.report());
+        add("deadlocks", "threads that wait for each other, and where", arguments -> StackDump.deadlocks());
+        add(
+                "heapHistogram",
+                "the classes with the most bytes, garbage included; stops the application while the heap is walked, about"
+                        + " 40 ms a million objects",
+                arguments -> HeapHistogram.report((int) arguments.get(0)),
+                new ReplCommand.Parameter("count", int.class));
+        add("gc", "asks for a full garbage collection, which stops the application", arguments -> GcReport.collect());
+        add("vm", "this process: version, flags, memory, collections, class path, descriptors", a -> VmReport.report());
+        add(
+                "sessions",
+                "who is connected, and what they are evaluating",
+                arguments -> sessions().table());
+        add(
+                "kick",
+                "ends connection n of sessions(), and what it evaluates",
+                arguments -> sessions().kick((long) arguments.get(0)),
+                new ReplCommand.Parameter("connection", long.class));
+        commands.add(new ReplCommand("exit", List.of(), "ends this session; the application goes on", a -> exit()));
+        commands.add(new ReplCommand("quit", List.of(), "the same as exit()", arguments -> exit()));
+        return List.copyOf(commands);
+    }
+
+    private SessionList sessions() {
+        return new SessionList(manhole);
+    }
+
+    private void add(String name, String description, Report report, ReplCommand.Parameter... parameters) {
+        commands.add(new ReplCommand(
+                name, List.of(parameters), description, arguments -> System.out.print(text(report, arguments))));
+    }
+
+    /** One line in place of a trace where the runtime lacks a module that the report is made from. */
+    private static String text(Report report, List<Object> arguments) {
+        try {
+            return report.of(arguments);
+        } catch (InterruptedException e) {
+            throw new CancellationException("interrupted");
+        } catch (LinkageError e) {
+            return "not possible in this Java runtime, which lacks the module java.management or jdk.management: "
+                    + Printable.line(String.valueOf(e.getMessage()), 200) + "\n";
+        }
+    }
+
+    private String help() {
         StringBuilder text = new StringBuilder();
-        for (ReplCommand command : all()) {
-            text.append(String.format(Locale.ROOT, "%-20s %s\n", command.name() + "()", command.description()));
+        for (ReplCommand command : commands) {
+            text.append(String.format(Locale.ROOT, "%-22s %s\n", signature(command), wrapped(command.description())));
         }
         return text.toString();
+    }
+
+    private static String wrapped(String description) {
+        int end = description.lastIndexOf(' ', 90);
+        return description.length() <= 90
+                ? description
+                : description.substring(0, end) + "\n" + " ".repeat(23) + description.substring(end + 1);
+    }
+
+    static String signature(ReplCommand command) {
+        return command.parameters().stream()
+                .map(ReplCommand.Parameter::name)
+                .collect(Collectors.joining(", ", command.name() + "(", ")"));
     }
 
     private static void exit() {

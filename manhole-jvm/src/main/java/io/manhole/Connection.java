@@ -4,6 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** One client whose credentials were checked; what a {@link ConnectionHandler} serves. */
 public final class Connection {
@@ -20,6 +25,9 @@ public final class Connection {
     private final ConnectionOutput output;
     private final Thread reader;
     private final Thread writer;
+    private final Instant since = Instant.now();
+    private final List<Session> sessions = new CopyOnWriteArrayList<>();
+    private volatile String spoken = "-";
 
     Connection(Manhole manhole, long number, Dialect dialect, PeerCredentials credentials, PeerSocket socket) {
         this.manhole = manhole;
@@ -98,10 +106,50 @@ public final class Connection {
         return socket.hungUp();
     }
 
-    void evaluated(String text, Outcome outcome) {
-        manhole.listeners()
-                .tell(listener -> listener.evaluated(
-                        number, credentials, text, outcome.kind().toString()));
+    Instant since() {
+        return since;
+    }
+
+    /** What is spoken on it: {@code plain}, {@code nrepl}, {@code exec}, or a dash. */
+    String spoken() {
+        return spoken;
+    }
+
+    void speaks(String spoken) {
+        this.spoken = spoken;
+    }
+
+    void opened(Session session) {
+        sessions.add(session);
+    }
+
+    void ended(Session session) {
+        sessions.remove(session);
+    }
+
+    List<Session> sessions() {
+        return List.copyOf(sessions);
+    }
+
+    void evaluated(String text, String outcome, Duration duration) {
+        manhole.listeners().tell(listener -> listener.evaluated(number, credentials, text, outcome, duration));
+    }
+
+    /** The process ends: of what is being evaluated there will be nothing else to say. */
+    void processEnds() {
+        for (Session session : sessions) {
+            Session.@Nullable Evaluating evaluating = session.evaluating();
+            if (evaluating != null) {
+                Duration duration = Duration.ofNanos(System.nanoTime() - evaluating.sinceNanos());
+                evaluated(evaluating.text(), "unfinished", duration);
+            }
+        }
+    }
+
+    /** Closes the connection now, as {@link #abort()} does, and interrupts what is evaluated for it. */
+    void end() {
+        abort();
+        sessions.forEach(Session::close);
     }
 
     /** Sends what is still queued, for as long as the client reads it, and closes the connection. Idempotent. */
@@ -129,6 +177,7 @@ public final class Connection {
 
     private void run() {
         Listeners listeners = manhole.listeners();
+        @Nullable ConnectionEvent event = FlightEvents.beginConnection();
         try {
             listeners.tell(listener -> listener.accepted(number, credentials));
             manhole.options().connectionHandler().handle(this);
@@ -139,6 +188,7 @@ public final class Connection {
         } finally {
             finish();
             manhole.ended(this);
+            FlightEvents.endConnection(event, number, credentials);
             listeners.tell(listener -> listener.closed(number, credentials));
         }
     }

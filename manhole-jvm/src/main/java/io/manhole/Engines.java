@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
 /** Finds the engine and opens it; where there is none, or it fails, there is still {@link CommandRepl}. */
 final class Engines {
 
+    private final Manhole manhole;
     private final Map<String, @Nullable Object> locals;
     private final ClassLoader classLoader;
     private final Listeners listeners;
     private final @Nullable SharedNamespace shared;
 
-    Engines(ManholeOptions options, ClassLoader classLoader, Listeners listeners) {
+    Engines(Manhole manhole, ManholeOptions options, ClassLoader classLoader, Listeners listeners) {
+        this.manhole = manhole;
         locals = options.locals();
         shared = options.sharedNamespace() ? new SharedNamespace(this) : null;
         this.classLoader = classLoader;
@@ -40,7 +42,7 @@ final class Engines {
 
     /** Opens a REPL; never fails: there is always the prompt without an engine. */
     Repl open(Supplier<Session> session) {
-        List<ReplCommand> commands = Commands.all();
+        List<ReplCommand> commands = Commands.all(manhole);
         @Nullable ReplProvider provider = find();
         if (provider == null) {
             return new CommandRepl(

@@ -25,6 +25,7 @@ final class ExecHandler implements ConnectionHandler {
 
         Lines(Connection connection) {
             this.connection = connection;
+            connection.speaks("exec");
             session = new Session(
                     Long.toString(connection.number()), this, connection.manhole(), OutputRouter.Routes.NONE);
         }
@@ -48,6 +49,11 @@ final class ExecHandler implements ConnectionHandler {
         }
 
         @Override
+        public Connection connection() {
+            return connection;
+        }
+
+        @Override
         public void handle(Session session, Session.Input input) {
             String text = incomplete + input.text();
             if (text.isBlank()) {
@@ -59,7 +65,6 @@ final class ExecHandler implements ConnectionHandler {
                 return;
             }
             incomplete = "";
-            connection.evaluated(text, outcome);
             if (outcome.kind() == Outcome.Kind.EXIT) {
                 session.end();
             } else if (outcome.kind() != Outcome.Kind.VALUE) {

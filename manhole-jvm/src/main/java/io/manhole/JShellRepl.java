@@ -123,7 +123,8 @@ final class JShellRepl implements Repl {
 
     private EvalResult call(JavaCompiling.Compiled compiled) {
         try {
-            @Nullable Object result = context.call(() -> {
+            @Nullable
+            Object result = context.call(() -> {
                 guard.moveHere();
                 return run(compiled);
             });

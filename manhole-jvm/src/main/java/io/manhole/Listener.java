@@ -112,6 +112,7 @@ final class Listener {
             refused.remove().close();
         }
         PeerCredentials who = peer;
+        FlightEvents.rejected(who, objection);
         listeners.tell(listener -> listener.rejected(who, objection));
     }
 

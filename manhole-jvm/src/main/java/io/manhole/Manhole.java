@@ -39,6 +39,7 @@ public final class Manhole implements AutoCloseable {
     private final ManholeOptions options;
     private final Listeners listeners;
     private final Engines engines;
+    private final FlightEvents flightEvents;
     private final Triggers triggers;
     private final Object opening = new Object();
     private @Nullable Listening listening; // guarded by opening
@@ -57,7 +58,8 @@ public final class Manhole implements AutoCloseable {
     private Manhole(ManholeOptions options) {
         this.options = options;
         listeners = options.listeners();
-        engines = new Engines(options, applicationLoader(options), listeners);
+        engines = new Engines(this, options, applicationLoader(options), listeners);
+        flightEvents = new FlightEvents(options.auditSource());
         triggers = new Triggers(this, options);
     }
 
@@ -128,6 +130,7 @@ public final class Manhole implements AutoCloseable {
     }
 
     private void begin() throws IOException {
+        options.checkAudit();
         for (String note : options.notes()) {
             warn(note);
         }
@@ -426,6 +429,7 @@ public final class Manhole implements AutoCloseable {
         } catch (IOException e) {
             listeners.failed("removing the socket " + socketPath(), e);
         }
+        connections().forEach(Connection::processEnds);
     }
 
     // ---- what the parts need of each other ----
@@ -440,6 +444,17 @@ public final class Manhole implements AutoCloseable {
 
     Engines engines() {
         return engines;
+    }
+
+    FlightEvents flightEvents() {
+        return flightEvents;
+    }
+
+    /** Those that are open at the moment, oldest first. */
+    List<Connection> connections() {
+        synchronized (lock) {
+            return List.copyOf(connections);
+        }
     }
 
     void warn(String message) {

@@ -1,13 +1,15 @@
 package io.manhole;
 
 import java.net.SocketAddress;
+import java.time.Duration;
 
 /**
  * Told what happens in a manhole; the verbose log is one. Every method does nothing by default.
  *
  * <p>Methods are called on the manhole's own threads, except {@link #listening}, {@link #stopped} and {@link #warning}, which
  * run on the thread that opens or closes the manhole: the caller of {@code install}, {@code start} or {@code close}, or
- * the VM's thread that handles a signal. They should return soon: a client waits for them, though the
+ * the VM's thread that handles a signal. When the process ends, evaluations that are under way are told of on the thread
+ * of a shutdown hook. They should return soon: a client waits for them, though the
  * application does not. What they throw is ignored.
  */
 public interface ManholeListener {
@@ -49,10 +51,11 @@ public interface ManholeListener {
      * @param connection the connection's number
      * @param peer who asked for it
      * @param text what was evaluated
-     * @param outcome {@code value}, {@code no value}, {@code rejected}, {@code failed}, {@code interrupted} or
-     *     {@code exit}
+     * @param outcome {@code value}, {@code no value}, {@code rejected}, {@code failed}, {@code interrupted},
+     *     {@code exit}; or {@code unfinished}, when the process ends before the evaluation does
+     * @param duration how long it took, compiling included
      */
-    default void evaluated(long connection, PeerCredentials peer, String text, String outcome) {}
+    default void evaluated(long connection, PeerCredentials peer, String text, String outcome, Duration duration) {}
 
     /**
      * A connection has ended, whoever ended it.

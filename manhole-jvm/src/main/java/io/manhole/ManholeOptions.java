@@ -48,6 +48,8 @@ public final class ManholeOptions {
     private final int maxInputBytes;
     private final @Nullable ClassLoader classLoader;
     private final List<ManholeListener> listeners;
+    private final VerboseLog.@Nullable Destination audit;
+    private final boolean auditSource;
 
     private ManholeOptions(Builder builder) {
         socketPath = builder.socketPath;
@@ -75,6 +77,8 @@ public final class ManholeOptions {
         maxInputBytes = builder.maxInputBytes;
         classLoader = builder.classLoader;
         listeners = List.copyOf(builder.listeners);
+        audit = builder.audit;
+        auditSource = builder.auditSource;
     }
 
     /**
@@ -211,7 +215,21 @@ public final class ManholeOptions {
             all.add(new VerboseLog(log, connectionHandler == ConnectionHandler.EXEC));
         }
         all.addAll(listeners);
+        if (audit != null) {
+            all.add(new AuditLog(audit, auditSource, new Listeners(all)));
+        }
         return new Listeners(all);
+    }
+
+    boolean auditSource() {
+        return auditSource;
+    }
+
+    /** Throws if the audit log is a file that cannot be written, or must not be. */
+    void checkAudit() throws IOException {
+        if (audit instanceof AuditFile file) {
+            file.check();
+        }
     }
 
     /** Collects options; not safe for use by several threads. Every method returns this builder. */
@@ -243,6 +261,8 @@ public final class ManholeOptions {
         private int maxInputBytes = DEFAULT_MAX_INPUT_BYTES;
         private @Nullable ClassLoader classLoader;
         private final List<ManholeListener> listeners = new ArrayList<>();
+        private VerboseLog.@Nullable Destination audit;
+        private boolean auditSource;
 
         private Builder() {}
 
@@ -613,6 +633,48 @@ public final class ManholeOptions {
          */
         public Builder listener(ManholeListener listener) {
             listeners.add(Objects.requireNonNull(listener));
+            return this;
+        }
+
+        /**
+         * Keeps an audit log in a file: a line for each client accepted, rejected or closed, and for each evaluation, with
+         * process and user of the client. Lines are appended. Texts that come from a client cannot begin another line.
+         *
+         * <p>The file is created with mode 0600. One that exists must be a regular file of the process's user, not a
+         * symbolic link, with one name only, which others may neither read nor write; its group may read it. Otherwise
+         * {@code install} fails, and leaves it alone. The file is opened for each line, so it may be rotated by renaming.
+         * If it cannot be written later, {@link ManholeListener#failed} says so once, and nothing else changes.
+         *
+         * @param file in a folder that exists; a relative path is taken from the working directory. It replaces an earlier
+         *     {@code audit}.
+         * @return this builder
+         */
+        public Builder audit(Path file) {
+            audit = new AuditFile(file.toAbsolutePath().normalize());
+            return this;
+        }
+
+        /**
+         * Sends the lines of the audit log to a logger; see {@link #audit(Path)}.
+         *
+         * @param logger called by the manhole's threads
+         * @param level of every line
+         * @return this builder
+         */
+        public Builder audit(System.Logger logger, System.Logger.Level level) {
+            audit = VerboseLog.to(Objects.requireNonNull(logger), Objects.requireNonNull(level));
+            return this;
+        }
+
+        /**
+         * Whether the audit log, and the events of the JDK's Flight Recorder, hold what was evaluated, up to 4096 chars of
+         * each text; false by default, since it may be secret. Its length is always there.
+         *
+         * @param auditSource true to keep it
+         * @return this builder
+         */
+        public Builder auditSource(boolean auditSource) {
+            this.auditSource = auditSource;
             return this;
         }
 

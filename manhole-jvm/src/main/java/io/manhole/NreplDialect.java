@@ -40,6 +40,7 @@ final class NreplDialect {
 
     NreplDialect(Connection connection) {
         this.connection = connection;
+        connection.speaks("nrepl");
         this.manhole = connection.manhole();
     }
 

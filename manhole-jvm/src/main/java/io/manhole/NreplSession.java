@@ -71,12 +71,14 @@ final class NreplSession implements Session.Client {
     }
 
     @Override
+    public Connection connection() {
+        return connection;
+    }
+
+    @Override
     public void handle(Session session, Session.Input input) {
         requestId = input.id();
         Outcome outcome = session.evaluate(input.text());
-        if (outcome.kind() != Outcome.Kind.INCOMPLETE) {
-            connection.evaluated(input.text(), outcome);
-        }
         try {
             for (String warning : session.takeWarnings()) {
                 send("err", "note: " + warning + "\n");

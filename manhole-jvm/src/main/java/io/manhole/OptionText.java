@@ -39,7 +39,9 @@ final class OptionText {
         "bindDialect",
         "evalTimeout",
         "sharedNamespace",
-        "maxInputBytes"
+        "maxInputBytes",
+        "audit",
+        "auditSource"
     };
 
     private final ManholeOptions.Builder builder;
@@ -118,6 +120,8 @@ final class OptionText {
                 case "bindDialect" -> bindDialect = constant(Dialect.class, value);
                 case "evalTimeout" -> builder.evalTimeout(duration(value));
                 case "sharedNamespace" -> builder.sharedNamespace(bool(value));
+                case "audit" -> audit(value);
+                case "auditSource" -> builder.auditSource(bool(value));
                 case "maxInputBytes" -> builder.maxInputBytes(Integer.parseInt(value));
                 case "sigmask" ->
                     builder.note("the option sigmask is ignored: signals never run on a manhole's threads");
@@ -219,6 +223,14 @@ final class OptionText {
             throw new IllegalArgumentException("there is no host of that name");
         }
         return address;
+    }
+
+    private void audit(String value) {
+        if (value.startsWith("logger:")) {
+            builder.audit(System.getLogger(value.substring("logger:".length())), System.Logger.Level.INFO);
+        } else {
+            builder.audit(Path.of(value));
+        }
     }
 
     private void destination(String value) {

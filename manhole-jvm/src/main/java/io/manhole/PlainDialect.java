@@ -21,6 +21,7 @@ final class PlainDialect implements Session.Client, LineReader.Lines {
 
     PlainDialect(Connection connection) {
         this.connection = connection;
+        connection.speaks("plain");
         this.manhole = connection.manhole();
         OutputRoute out = new OutputRoute(this::send);
         OutputRoute err = manhole.options().redirectStderr() ? new OutputRoute(this::send) : null;
@@ -77,6 +78,11 @@ final class PlainDialect implements Session.Client, LineReader.Lines {
     // ---- on the session's thread ----
 
     @Override
+    public Connection connection() {
+        return connection;
+    }
+
+    @Override
     public void handle(Session session, Session.Input input) {
         if (CANCEL.equals(input.id())) {
             incomplete.setLength(0);
@@ -112,9 +118,6 @@ final class PlainDialect implements Session.Client, LineReader.Lines {
     private Outcome evaluate(String text) {
         Outcome outcome = session.evaluate(text);
         session.takeWarnings().forEach(warning -> print("note: " + warning + "\n"));
-        if (outcome.kind() != Outcome.Kind.INCOMPLETE) {
-            connection.evaluated(text, outcome);
-        }
         return outcome;
     }
 

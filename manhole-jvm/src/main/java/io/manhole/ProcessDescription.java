@@ -27,7 +27,9 @@ final class ProcessDescription {
         aux.put("manhole/pid", ProcessHandle.current().pid());
         aux.put("manhole/user", System.getProperty("user.name", "?"));
         aux.put("manhole/main", main());
-        aux.put("manhole/uptime-ms", ManagementFactory.getRuntimeMXBean().getUptime());
+        if (JdkModules.has("java.management")) {
+            aux.put("manhole/uptime-ms", ManagementFactory.getRuntimeMXBean().getUptime());
+        }
         return aux;
     }
 }

@@ -28,8 +28,14 @@ final class Session {
     /** One line, or one request. */
     record Input(String text, @Nullable String id, long sequence) {}
 
+    /** What is being evaluated, and since when, in terms of {@link System#nanoTime}. */
+    record Evaluating(String text, long sinceNanos) {}
+
     /** The dialect's side of a session; called on the session's thread. */
     interface Client {
+        /** The connection that the session is for. */
+        Connection connection();
+
         /** The next input in the queue. */
         void handle(Session session, Input input);
 
@@ -52,6 +58,9 @@ final class Session {
 
     /** As many characters may wait in the queue; more make the reader wait. */
     private static final long MAX_QUEUED_CHARS = 16 << 20;
+
+    /** The session for which a thread evaluates at the moment. Threads that evaluated code starts do not inherit it. */
+    private static final ThreadLocal<@Nullable Session> CURRENT = new ThreadLocal<>();
 
     private final String name;
     private final Client client;
@@ -77,6 +86,7 @@ final class Session {
     private long calledAt; // guarded by lock: nanoTime
     private long timedOut; // guarded by lock: the last sequence that took too long
     private boolean ended; // guarded by lock: the thread is about to end
+    private @Nullable Evaluating evaluatingWhat; // guarded by lock
     private @Nullable Repl repl; // guarded by lock
     private final List<String> warnings = new ArrayList<>(); // guarded by lock
 
@@ -97,11 +107,25 @@ final class Session {
     }
 
     void start() {
+        client.connection().opened(this);
         thread.start();
         if (timeLimit != null) {
             Thread watch = new Thread(null, () -> watchTime(timeLimit), "manhole-timeout-" + name, 0, false);
             watch.setDaemon(true);
             watch.start();
+        }
+    }
+
+    /** The session that the calling thread evaluates for; null for all threads that do not evaluate. */
+    static @Nullable Session current() {
+        return CURRENT.get();
+    }
+
+    /** What is being evaluated; null if nothing is. */
+    @Nullable
+    Evaluating evaluating() {
+        synchronized (lock) {
+            return evaluatingWhat;
         }
     }
 
@@ -257,6 +281,7 @@ final class Session {
                 ended = true;
                 lock.notifyAll();
             }
+            client.connection().ended(this);
             client.ended(this);
         }
     }
@@ -346,8 +371,22 @@ final class Session {
         }
     }
 
-    /** Evaluates a text on behalf of the input being handled. */
+    /** Evaluates a text on behalf of the input being handled, and tells those who want to know of evaluations. */
     Outcome evaluate(String text) {
+        Connection connection = client.connection();
+        FlightEvents recorder = connection.manhole().flightEvents();
+        long start = System.nanoTime();
+        @Nullable EvaluationEvent event = recorder.beginEvaluation();
+        Outcome outcome = evaluate(text, start);
+        if (outcome.kind() != Outcome.Kind.INCOMPLETE) {
+            String how = outcome.kind().toString();
+            recorder.endEvaluation(event, connection.number(), connection.credentials(), text, how);
+            connection.evaluated(text, how, Duration.ofNanos(System.nanoTime() - start));
+        }
+        return outcome;
+    }
+
+    private Outcome evaluate(String text, long start) {
         Repl engine;
         synchronized (lock) {
             if (closed || isCurrentInterrupted()) {
@@ -359,18 +398,22 @@ final class Session {
             engine = repl;
             evaluating = true;
             evaluator = thread;
+            evaluatingWhat = new Evaluating(text, start);
         }
         OutputRouter.ensureInstalled();
         Outcome outcome;
         boolean stopped;
         boolean late;
         try {
+            CURRENT.set(this);
             outcome = outcome(text, engine.eval(text));
         } catch (Throwable defect) { // of the engine, or no memory to say more: the session goes on
             outcome = Outcome.failed(defect);
         } finally {
+            CURRENT.remove();
             synchronized (lock) {
                 evaluating = false;
+                evaluatingWhat = null;
                 stopped = isCurrentInterrupted();
                 late = stopped && current != null && timedOut == current.sequence();
                 lock.notifyAll();
@@ -473,7 +516,9 @@ final class Session {
                 begun = true;
                 evaluator = Thread.currentThread();
             }
-            OutputRouter.Routes before = OutputRouter.enter(routes);
+            OutputRouter.@Nullable Routes before = OutputRouter.enter(routes);
+            @Nullable Session outer = CURRENT.get();
+            CURRENT.set(Session.this);
             @Nullable Object value = null;
             @Nullable Throwable trouble = null;
             try {
@@ -482,6 +527,11 @@ final class Session {
                 trouble = e;
             } finally {
                 OutputRouter.leave(before);
+                if (outer == null) {
+                    CURRENT.remove();
+                } else {
+                    CURRENT.set(outer); // on an executor that runs in the caller's thread
+                }
             }
             synchronized (lock) {
                 if (isCurrentInterrupted()) {

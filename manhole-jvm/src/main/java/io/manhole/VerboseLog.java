@@ -5,6 +5,7 @@ import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -70,7 +71,7 @@ final class VerboseLog implements ManholeListener {
 
     /** Only where the lines are all that there is to see: {@link ConnectionHandler#EXEC}. */
     @Override
-    public void evaluated(long connection, PeerCredentials peer, String text, String outcome) {
+    public void evaluated(long connection, PeerCredentials peer, String text, String outcome, Duration duration) {
         if (evaluations) {
             log("connection " + connection + " ran: " + text + " (" + outcome + ")");
         }

@@ -10,6 +10,7 @@ import io.manhole.PeerCredentials
 import java.net.SocketAddress
 import java.nio.file.Files
 import java.nio.file.Path
+import java.time.Duration
 import java.util.concurrent.ConcurrentLinkedQueue
 
 /** A spec in whose tests manholes are opened, and which checks after each that nothing of them is left. */
@@ -85,7 +86,7 @@ class RecordingListener : ManholeListener {
         lines += "rejected $peer $reason"
     }
 
-    override fun evaluated(connection: Long, peer: PeerCredentials, text: String, outcome: String) {
+    override fun evaluated(connection: Long, peer: PeerCredentials, text: String, outcome: String, duration: Duration) {
         lines += "evaluated $connection $text: $outcome"
     }
 
