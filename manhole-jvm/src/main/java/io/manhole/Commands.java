@@ -51,9 +51,23 @@ final class Commands {
                 "ends connection n of sessions(), and what it evaluates",
                 arguments -> sessions().kick((long) arguments.get(0)),
                 new ReplCommand.Parameter("connection", long.class));
+        add(
+                "mirrorOutput",
+                "true: show here what the application prints as well; false: no more",
+                arguments -> mirrorOutput((boolean) arguments.get(0)),
+                new ReplCommand.Parameter("on", boolean.class));
         commands.add(new ReplCommand("exit", List.of(), "ends this session; the application goes on", a -> exit()));
         commands.add(new ReplCommand("quit", List.of(), "the same as exit()", arguments -> exit()));
         return List.copyOf(commands);
+    }
+
+    private static String mirrorOutput(boolean on) {
+        Session session = Session.current();
+        if (session == null) {
+            return "only the thread that evaluates may ask for that\n";
+        }
+        session.mirrorOutput(on);
+        return "";
     }
 
     private SessionList sessions() {

@@ -131,6 +131,15 @@ final class Session {
 
     // ---- what the connection's thread calls ----
 
+    /** Whether the client also sees what the application prints. */
+    void mirrorOutput(boolean on) {
+        synchronized (lock) {
+            if (!released) {
+                OutputRouter.mirror(routes, on);
+            }
+        }
+    }
+
     /** Puts an input into the queue; false if it is full. */
     boolean submit(String text, @Nullable String id) {
         synchronized (lock) {
@@ -256,9 +265,7 @@ final class Session {
     private void run() {
         routes.evaluatedBy(thread);
         OutputRouter.open(routes);
-        if (mirrorsOutput) {
-            OutputRouter.mirror(routes, true);
-        }
+        mirrorOutput(mirrorsOutput);
         try {
             Repl opened = engines.open(this);
             synchronized (lock) {

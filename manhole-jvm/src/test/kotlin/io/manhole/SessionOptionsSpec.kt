@@ -5,6 +5,7 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldEndWith
 import io.kotest.matchers.string.shouldNotContain
+import io.manhole.repl.ReplContext
 import io.manhole.testing.FakeRepl
 import io.manhole.testing.ManholeSpec
 import io.manhole.testing.awaitThat
@@ -37,6 +38,13 @@ class SessionOptionsSpec : ManholeSpec() {
     private fun action(name: String, code: () -> Any?) {
         FakeRepl.actions[name] = { code() }
     }
+
+    private fun mirror(context: ReplContext, on: Boolean) =
+        context
+            .commands()
+            .single { it.name() == "mirrorOutput" }
+            .action()
+            .accept(listOf(on))
 
     private fun waiting(name: String) = Waiting().also { action(name, it::await) }
 
@@ -239,6 +247,19 @@ class SessionOptionsSpec : ManholeSpec() {
                 } finally {
                     System.setOut(before)
                 }
+            }
+
+            test("a session may ask for it, and have enough of it") {
+                action("say") { CompletableFuture.runAsync { println("from the application") }.get() }
+                install()
+                val client = connect().greeted()
+                FakeRepl.actions["on"] = { context -> mirror(context, true) }
+                FakeRepl.actions["off"] = { context -> mirror(context, false) }
+                client.eval("run say") shouldBe "null\n"
+                client.eval("run on")
+                client.eval("run say") shouldBe "from the application\nnull\n"
+                client.eval("run off")
+                client.eval("run say") shouldBe "null\n"
             }
 
             test("nobody sees it who did not ask for it, nor what other sessions print") {
