@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 final class Engines {
 
     private final Map<String, @Nullable Object> locals;
-    private final ClassLoader classLoader;
+    private final ApplicationLoader application;
     private final Listeners listeners;
 
-    Engines(Map<String, @Nullable Object> locals, ClassLoader classLoader, Listeners listeners) {
+    Engines(Map<String, @Nullable Object> locals, ApplicationLoader application, Listeners listeners) {
         this.locals = locals;
-        this.classLoader = classLoader;
+        this.application = application;
         this.listeners = listeners;
     }
 
@@ -37,7 +37,7 @@ final class Engines {
                     commands, "there is no engine to evaluate this: add manhole-kotlin-repl to the class path");
         }
         try {
-            return provider.open(new Context(locals, commands, classLoader, session));
+            return provider.open(new Context(locals, commands, application.get(), session));
         } catch (Exception | LinkageError e) {
             listeners.failed("opening the engine " + provider.name(), e);
             String reason = "the engine " + provider.name() + " could not be opened: " + e.getMessage();
@@ -48,8 +48,18 @@ final class Engines {
 
     /** The application's loader first; the agent's engine, or a container's, is beside this class. */
     private @Nullable ReplProvider find() {
-        ReplProvider found = findIn(classLoader);
+        ClassLoader loader = application.get();
+        @Nullable ReplProvider found = knowsUs(loader) ? findIn(loader) : null;
         return found == null ? findIn(Engines.class.getClassLoader()) : found;
+    }
+
+    /** An application may carry a manhole of its own, whose engines are nothing to one that an agent brought. */
+    private static boolean knowsUs(ClassLoader loader) {
+        try {
+            return Class.forName(ReplProvider.class.getName(), false, loader) == ReplProvider.class;
+        } catch (ClassNotFoundException | LinkageError e) {
+            return false;
+        }
     }
 
     private @Nullable ReplProvider findIn(@Nullable ClassLoader loader) {

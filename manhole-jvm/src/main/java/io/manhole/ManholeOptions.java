@@ -46,6 +46,7 @@ public final class ManholeOptions {
     private final Dialect dialect;
     private final int maxInputBytes;
     private final @Nullable ClassLoader classLoader;
+    private final boolean installedByAgent;
     private final List<ManholeListener> listeners;
 
     private ManholeOptions(Builder builder) {
@@ -73,6 +74,7 @@ public final class ManholeOptions {
         dialect = builder.dialect;
         maxInputBytes = builder.maxInputBytes;
         classLoader = builder.classLoader;
+        installedByAgent = builder.installedByAgent;
         listeners = List.copyOf(builder.listeners);
     }
 
@@ -197,6 +199,11 @@ public final class ManholeOptions {
         return classLoader;
     }
 
+    /** Whether the thread that installs is none of the application's, so that its class loader says nothing. */
+    boolean installedByAgent() {
+        return installedByAgent;
+    }
+
     Listeners listeners() {
         List<ManholeListener> all = new ArrayList<>();
         if (log != null) {
@@ -234,6 +241,7 @@ public final class ManholeOptions {
         private Dialect dialect = Dialect.AUTO;
         private int maxInputBytes = DEFAULT_MAX_INPUT_BYTES;
         private @Nullable ClassLoader classLoader;
+        private boolean installedByAgent;
         private final List<ManholeListener> listeners = new ArrayList<>();
 
         private Builder() {}
@@ -432,6 +440,11 @@ public final class ManholeOptions {
 
         void verboseDestination(VerboseLog.Destination destination) {
             log = destination;
+        }
+
+        Builder installedByAgent() {
+            installedByAgent = true;
+            return this;
         }
 
         void note(String note) {
