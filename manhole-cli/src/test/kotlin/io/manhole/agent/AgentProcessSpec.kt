@@ -57,7 +57,7 @@ class AgentProcessSpec : FunSpec() {
     ) = TargetJvm(
         jdk,
         mainClass.name,
-        classPath = (classPath + folder.resolve("classes")).joinToString(":"),
+        classPath = (classPath.map { "$it" } + "${folder.resolve("classes")}").joinToString(":"),
         jvmArguments = quiet(jdk) + jvmArguments,
         arguments = arguments,
         environment = mapOf("XDG_CACHE_HOME" to "$cache") + environment,
