@@ -602,6 +602,9 @@ public final class ManholeOptions {
          * Through which loader evaluated code sees the application; by default the context class loader of the thread that
          * installs, or else the loader of this class.
          *
+         * <p>An agent, which comes before the application, takes what the main thread's context class loader is when a client
+         * comes or, when that thread has ended, the loader below the system's that most threads have.
+         *
          * @param classLoader the application's loader
          * @return this builder
          */

@@ -29,12 +29,12 @@ class AgentProcessSpec : FunSpec() {
     private val cache = parts.resolveSibling("agent-cache")
     private var folder = Path.of("/")
 
-    override suspend fun beforeTest(testCase: TestCase) {
+    override suspend fun beforeEach(testCase: TestCase) {
         folder = Files.createTempDirectory("manhole-agent")
         copyClasses(AgentTarget::class.java)
     }
 
-    override suspend fun afterTest(testCase: TestCase, result: TestResult) {
+    override suspend fun afterEach(testCase: TestCase, result: TestResult) {
         folder.toFile().deleteRecursively()
     }
 

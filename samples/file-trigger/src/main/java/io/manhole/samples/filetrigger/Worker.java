@@ -9,7 +9,11 @@ import java.nio.file.Path;
 public final class Worker {
     private Worker() {}
 
-    /** @param arguments the file to watch */
+    /**
+     * Runs until the master has ended.
+     *
+     * @param arguments the file to watch
+     */
     public static void main(String[] arguments) throws IOException {
         Jobs jobs = new Jobs();
         Manhole.install(ManholeOptions.builder()

@@ -20,8 +20,8 @@ import kotlin.io.path.writeText
 class FileTriggerSpec :
     FunSpec({
         lateinit var folder: Path
-        beforeTest { folder = Files.createTempDirectory("manhole-test") }
-        afterTest { folder.toFile().deleteRecursively() }
+        beforeEach { folder = Files.createTempDirectory("manhole-test") }
+        afterEach { folder.toFile().deleteRecursively() }
 
         for (jdk in Jdk.all) {
             context("on $jdk") {
