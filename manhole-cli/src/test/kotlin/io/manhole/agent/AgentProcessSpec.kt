@@ -77,6 +77,16 @@ class AgentProcessSpec : FunSpec() {
         return output.drop(lines).filter { it.startsWith("sees ") }.map { it.removePrefix("sees ") }
     }
 
+    /** The file of a socket is there a moment before somebody listens at it. */
+    private fun TargetJvm.connected(): PlainClient {
+        var client: PlainClient? = null
+        awaitThat({ "nobody listens at $socketPath: $output" }) {
+            client = runCatching { PlainClient(socketPath) }.getOrNull()
+            client != null
+        }
+        return checkNotNull(client)
+    }
+
     /** Its exit status after it was told to end. */
     private fun TargetJvm.end(): Int {
         tell("exit")
@@ -161,7 +171,7 @@ class AgentProcessSpec : FunSpec() {
                         it.seen() shouldBe listOf("io.manhole.agent.ManholeAgent")
                         it.socketPath.exists() shouldBe false
                         it.signal("USR1")
-                        PlainClient(it.awaitSocket().socketPath).use { client ->
+                        it.connected().use { client ->
                             client.greeted()
                             awaitThat { !it.socketPath.exists() }
                         }
@@ -295,7 +305,7 @@ class AgentProcessSpec : FunSpec() {
                         Files.copy(parts.resolve("$name.jar"), folder.resolve("$name-1.0.jar"))
                     }
                     target(jdk, "-javaagent:$core").use {
-                        it.awaitSocket()
+                        it.awaitSocket().awaitLine("main runs")
                         PlainClient(it.socketPath).use { client -> client.greeted() }
                         it.awaitLine("connection 1 from pid ${ProcessHandle.current().pid()}, ")
                         it.output.joinToString("\n") shouldNotContain "junixsocket"

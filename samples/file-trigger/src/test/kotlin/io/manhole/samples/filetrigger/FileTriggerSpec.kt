@@ -37,7 +37,7 @@ class FileTriggerSpec :
                             write(file, "$worker\n", replace = round % 2 == 1)
                             awaitThat({ "no ${socket(worker)}: ${sample.output()}" }) { socket(worker).exists() }
                             workers.filter { socket(it).exists() } shouldBe listOf(worker)
-                            PlainClient(socket(worker)).use { client ->
+                            connect(worker).use { client ->
                                 client.readUntil(PlainClient.PROMPT) shouldContain "Process $worker, "
                                 awaitThat({ "${socket(worker)} is still there" }) { !socket(worker).exists() }
                                 shouldThrow<IOException> { PlainClient(socket(worker)) }
@@ -60,8 +60,7 @@ class FileTriggerSpec :
                         SampleProcess(jdk, "$file", "2").use { sample ->
                             val worker = sample.workers.first()
                             write(file, "$worker", replace = false)
-                            awaitThat { socket(worker).exists() }
-                            PlainClient(socket(worker)).use { client ->
+                            connect(worker).use { client ->
                                 client.greeted()
                                 Programs.run("kill", "-$signal", "${sample.pid}").status shouldBe 0
                                 sample.awaitEnd()
@@ -83,6 +82,16 @@ class FileTriggerSpec :
     })
 
 private fun socket(pid: Long) = Path.of("/tmp/manhole-$pid")
+
+/** The file of a socket is there a moment before somebody listens at it. */
+private fun connect(pid: Long): PlainClient {
+    var client: PlainClient? = null
+    awaitThat({ "nobody listens at ${socket(pid)}" }) {
+        client = runCatching { PlainClient(socket(pid)) }.getOrNull()
+        client != null
+    }
+    return checkNotNull(client)
+}
 
 /** As `echo PID > FILE` does, or by a new file in place of the old. */
 private fun write(file: Path, text: String, replace: Boolean) {
