@@ -17,15 +17,15 @@ final class Engines {
 
     private final Manhole manhole;
     private final Map<String, @Nullable Object> locals;
-    private final ClassLoader classLoader;
+    private final ApplicationLoader application;
     private final Listeners listeners;
     private final @Nullable SharedNamespace shared;
 
-    Engines(Manhole manhole, ManholeOptions options, ClassLoader classLoader, Listeners listeners) {
+    Engines(Manhole manhole, ManholeOptions options, ApplicationLoader application, Listeners listeners) {
         this.manhole = manhole;
         locals = options.locals();
         shared = options.sharedNamespace() ? new SharedNamespace(this) : null;
-        this.classLoader = classLoader;
+        this.application = application;
         this.listeners = listeners;
     }
 
@@ -51,7 +51,7 @@ final class Engines {
                             + JavaReplProvider.HOW_TO_GET);
         }
         try {
-            return provider.open(new Context(locals, commands, classLoader, session));
+            return provider.open(new Context(locals, commands, application.get(), session));
         } catch (Exception | LinkageError e) {
             listeners.failed("opening the engine " + provider.name(), e);
             String reason = "the engine " + provider.name() + " could not be opened: " + e.getMessage();
@@ -69,11 +69,21 @@ final class Engines {
 
     /** The application's loader first; the agent's engine, or a container's, is beside this class. JShell is the JDK's. */
     private @Nullable ReplProvider find() {
-        ReplProvider found = findIn(classLoader);
+        ClassLoader loader = application.get();
+        @Nullable ReplProvider found = knowsUs(loader) ? findIn(loader) : null;
         if (found == null) {
             found = findIn(Engines.class.getClassLoader());
         }
         return found == null && JavaReplProvider.isAvailable() ? new JavaReplProvider() : found;
+    }
+
+    /** An application may carry a manhole of its own, whose engines are nothing to one that an agent brought. */
+    private static boolean knowsUs(ClassLoader loader) {
+        try {
+            return Class.forName(ReplProvider.class.getName(), false, loader) == ReplProvider.class;
+        } catch (ClassNotFoundException | LinkageError e) {
+            return false;
+        }
     }
 
     private @Nullable ReplProvider findIn(@Nullable ClassLoader loader) {

@@ -34,15 +34,6 @@ final class JunixServer implements UnixServer {
         this.address = address;
     }
 
-    /** False where the native library cannot load: an exotic platform, a read-only or noexec file system, a denied agent. */
-    static boolean isSupported() {
-        try {
-            return AFUNIXSocket.isSupported();
-        } catch (LinkageError e) {
-            return false;
-        }
-    }
-
     static JunixServer bind(Path path) throws IOException {
         AFUNIXServerSocket server = AFUNIXServerSocket.newInstance();
         try {

@@ -27,6 +27,7 @@ final class Listening {
         ManholeOptions options = manhole.options();
         ProcessUser user = ProcessUser.current();
         listening.add(UnixEndpoint.bind(options, user), "manhole-listener");
+        Junixsocket.warnIfLacking(manhole);
         return listening;
     }
 

@@ -58,17 +58,9 @@ public final class Manhole implements AutoCloseable {
     private Manhole(ManholeOptions options) {
         this.options = options;
         listeners = options.listeners();
-        engines = new Engines(this, options, applicationLoader(options), listeners);
+        engines = new Engines(this, options, ApplicationLoader.of(options), listeners);
         flightEvents = new FlightEvents(options.auditSource());
         triggers = new Triggers(this, options);
-    }
-
-    private static ClassLoader applicationLoader(ManholeOptions options) {
-        @Nullable ClassLoader loader = options.classLoader();
-        if (loader == null) {
-            loader = Thread.currentThread().getContextClassLoader();
-        }
-        return loader == null ? Manhole.class.getClassLoader() : loader;
     }
 
     /**
@@ -126,7 +118,7 @@ public final class Manhole implements AutoCloseable {
      * @return the manhole, or null if none was installed
      */
     public static @Nullable Manhole installFromEnvironment() {
-        return Agent.install(System.getenv(Agent.ENVIRONMENT), null);
+        return Agent.install(ManholeOptions.builder(), System.getenv(Agent.ENVIRONMENT), null);
     }
 
     private void begin() throws IOException {

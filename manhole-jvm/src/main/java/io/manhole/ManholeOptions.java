@@ -47,6 +47,7 @@ public final class ManholeOptions {
     private final Dialect dialect;
     private final int maxInputBytes;
     private final @Nullable ClassLoader classLoader;
+    private final boolean installedByAgent;
     private final List<ManholeListener> listeners;
     private final VerboseLog.@Nullable Destination audit;
     private final boolean auditSource;
@@ -76,6 +77,7 @@ public final class ManholeOptions {
         dialect = builder.dialect;
         maxInputBytes = builder.maxInputBytes;
         classLoader = builder.classLoader;
+        installedByAgent = builder.installedByAgent;
         listeners = List.copyOf(builder.listeners);
         audit = builder.audit;
         auditSource = builder.auditSource;
@@ -209,6 +211,11 @@ public final class ManholeOptions {
         return classLoader;
     }
 
+    /** Whether the thread that installs is none of the application's, so that its class loader says nothing. */
+    boolean installedByAgent() {
+        return installedByAgent;
+    }
+
     Listeners listeners() {
         List<ManholeListener> all = new ArrayList<>();
         if (log != null) {
@@ -260,6 +267,7 @@ public final class ManholeOptions {
         private Dialect dialect = Dialect.AUTO;
         private int maxInputBytes = DEFAULT_MAX_INPUT_BYTES;
         private @Nullable ClassLoader classLoader;
+        private boolean installedByAgent;
         private final List<ManholeListener> listeners = new ArrayList<>();
         private VerboseLog.@Nullable Destination audit;
         private boolean auditSource;
@@ -462,6 +470,11 @@ public final class ManholeOptions {
             log = destination;
         }
 
+        Builder installedByAgent() {
+            installedByAgent = true;
+            return this;
+        }
+
         void note(String note) {
             notes.add(note);
         }
@@ -616,6 +629,9 @@ public final class ManholeOptions {
         /**
          * Through which loader evaluated code sees the application; by default the context class loader of the thread that
          * installs, or else the loader of this class.
+         *
+         * <p>An agent, which comes before the application, takes what the main thread's context class loader is when a client
+         * comes or, when that thread has ended, the loader below the system's that most threads have.
          *
          * @param classLoader the application's loader
          * @return this builder

@@ -46,7 +46,7 @@ final class OptionText {
 
     private final ManholeOptions.Builder builder;
     private @Nullable String logger;
-    private System.Logger.Level logLevel = System.Logger.Level.INFO;
+    private System.Logger.@Nullable Level logLevel;
     private @Nullable InetSocketAddress bindAddress;
     private @Nullable Dialect bindDialect;
 
@@ -142,7 +142,10 @@ final class OptionText {
     /** Options that come in two parts. */
     private void finish() {
         if (logger != null) {
-            builder.verboseDestination(System.getLogger(logger), logLevel);
+            builder.verboseDestination(
+                    System.getLogger(logger), logLevel == null ? System.Logger.Level.INFO : logLevel);
+        } else if (logLevel != null) {
+            throw new IllegalArgumentException("logLevel without verboseDestination=logger:NAME");
         }
         if (bindAddress != null) {
             builder.bindAddress(bindAddress, bindDialect == null ? Dialect.AUTO : bindDialect);

@@ -21,6 +21,6 @@ interface UnixServer extends AutoCloseable {
 
     /** Binds and listens. The path must be free. */
     static UnixServer bind(Path path) throws IOException {
-        return JunixServer.isSupported() ? JunixServer.bind(path) : JdkServer.bind(path);
+        return Junixsocket.isSupported() ? JunixServer.bind(path) : JdkServer.bind(path);
     }
 }

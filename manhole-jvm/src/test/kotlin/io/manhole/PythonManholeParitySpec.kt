@@ -112,7 +112,8 @@ class PythonManholeParitySpec : ManholeSpec() {
             }
 
             test("sigmask: accepted, and ignored with a note") {
-                val manhole = closing(Manhole.install(ManholeOptions.builder().parse("sigmask=USR1").verbose(false).listener(events).build()))
+                val manhole =
+                    closing(Manhole.install(ManholeOptions.builder().parse("sigmask=USR1").verbose(false).listener(events).build()))
                 manhole.socketPath().exists() shouldBe true
                 events.awaitLine("warning the option sigmask is ignored")
             }
@@ -184,7 +185,8 @@ class PythonManholeParitySpec : ManholeSpec() {
                     val good = closing(TargetJvm(jdk, EnvironmentTarget::class.java.name, environment = mapOf("MANHOLE" to "")))
                     good.awaitLine("installed: true")
                     PlainClient.whenOpen(good.socketPath).use { it.greeted() }
-                    val bad = closing(TargetJvm(jdk, EnvironmentTarget::class.java.name, environment = mapOf("MANHOLE" to "activate_on=USR1")))
+                    val bad =
+                        closing(TargetJvm(jdk, EnvironmentTarget::class.java.name, environment = mapOf("MANHOLE" to "activate_on=USR1")))
                     bad.awaitLine("installed: false")
                     bad.output shouldContain
                         "manhole: not installed: the environment variable MANHOLE: unknown option 'activate_on'; it is written activateOn"

@@ -250,7 +250,9 @@ class SessionOptionsSpec : ManholeSpec() {
             }
 
             test("a session may ask for it, and have enough of it") {
-                action("say") { CompletableFuture.runAsync { println("from the application") }.get() }
+                val application = eventLoop()
+                application.submit { }.get() // a thread made by an evaluation would belong to its session
+                action("say") { application.submit { println("from the application") }.get() }
                 install()
                 val client = connect().greeted()
                 FakeRepl.actions["on"] = { context -> mirror(context, true) }

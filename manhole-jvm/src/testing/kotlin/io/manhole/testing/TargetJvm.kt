@@ -13,12 +13,13 @@ class TargetJvm(
     classPath: String = System.getProperty("java.class.path"),
     jvmArguments: List<String> = emptyList(),
     arguments: List<String> = emptyList(),
+    environment: Map<String, String> = emptyMap(),
 ) : AutoCloseable {
     private val process: Process =
         ProcessBuilder(
             // A build in the background ignores SIGINT, and its children inherit that: the target shall not.
             defaultSignals + listOf(jdk.java.toString(), "-Xmx256m", "-cp", classPath) + jvmArguments + mainClass + arguments,
-        ).start()
+        ).apply { environment().putAll(environment) }.start()
     private val lines = ConcurrentLinkedQueue<String>()
     private val readers =
         listOf(process.inputStream, process.errorStream).map { stream ->

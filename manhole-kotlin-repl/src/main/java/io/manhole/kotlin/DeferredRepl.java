@@ -20,7 +20,7 @@ final class DeferredRepl implements Repl {
         this.engine = engine;
         opened = engine.open(context, closed::get).whenComplete((repl, failure) -> {
             if (failure != null && !closed.get()) {
-                context.warn("no Kotlin here: " + failure.getMessage());
+                context.warn("no Kotlin here: " + (failure.getMessage() == null ? failure : failure.getMessage()));
             }
         });
     }
