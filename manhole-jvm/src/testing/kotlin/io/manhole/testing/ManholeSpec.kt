@@ -93,6 +93,10 @@ class RecordingListener : ManholeListener {
         lines += "closed $connection"
     }
 
+    override fun warning(message: String) {
+        lines += "warning $message"
+    }
+
     override fun failed(what: String, cause: Throwable) {
         lines += "failed $what: $cause"
     }
