@@ -42,7 +42,7 @@ public final class Connection {
     /**
      * Who is at the other end.
      *
-     * @return as the kernel recorded it when the client connected
+     * @return as the kernel recorded it when the client connected, or as the client's certificate says
      */
     public PeerCredentials credentials() {
         return credentials;

@@ -251,7 +251,7 @@ final class TcpEndpoint implements Endpoint {
                 }
             } catch (RefusedException e) {
                 refuse(handshake, e.reason(), "manhole: refused: " + e.reason() + "\n");
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | LinkageError e) {
                 refuse(handshake, "the TLS handshake failed: " + reason(e), "");
             }
             if (handshake.isClosed()) {
@@ -264,7 +264,7 @@ final class TcpEndpoint implements Endpoint {
     }
 
     /** The innermost message: the outer ones say that something failed. */
-    private static String reason(Exception failure) {
+    private static String reason(Throwable failure) {
         Throwable cause = failure;
         while (cause.getCause() != null) {
             cause = cause.getCause();

@@ -213,10 +213,24 @@ class TcpSpec : ManholeSpec() {
                 events.lines.none { it.startsWith("accepted") || it.startsWith("evaluated") } shouldBe true
             }
 
-            test("root may, where the process is another user's").config(enabledOrReasonIf = asAnotherUser) {
-                // The lookup is the same; whom it allows is the user's to say.
-                ProcessUser(12345, 65534).objection(PeerCredentials(-1, 0, listOf())).shouldBeNull()
-                ProcessUser(12345, 65534).objection(PeerCredentials(-1, 12345, listOf())).shouldBeNull()
+            test("root and its own user may, where the process is another user's").config(enabledOrReasonIf = asAnotherUser) {
+                val options = ManholeOptions.builder().bindAddress(InetSocketAddress(loopback, 0)).build()
+                val user = ProcessUser(12345, 65534)
+                TcpEndpoint.bind(options, options.bindAddress()!!, user, Listeners(listOf())).use { endpoint ->
+                    val port = (endpoint.address() as InetSocketAddress).port
+                    for ((uid, allowed) in listOf(0 to true, 12345 to true, 12346 to false)) {
+                        val client =
+                            ProcessBuilder("setpriv", "--reuid=$uid", "--clear-groups", "nc", "127.0.0.1", "$port").start()
+                        try {
+                            val accepted = endpoint.accept().shouldNotBeNull()
+                            accepted.credentials().uid() shouldBe uid
+                            (endpoint.objection(accepted.credentials()) == null) shouldBe allowed
+                            accepted.close()
+                        } finally {
+                            client.destroyForcibly().waitFor(30, TimeUnit.SECONDS) shouldBe true
+                        }
+                    }
+                }
             }
 
             test("one who sends and is gone before anybody looked is nobody").config(enabledOrReasonIf = asAnotherUser) {
