@@ -16,6 +16,9 @@ public final class Connection {
     /** How long a client may read nothing at all before what is left for it is given up. */
     private static final long PATIENCE_MILLIS = 10_000;
 
+    /** How long a client that is turned away may take to read why. */
+    private static final long FAREWELL_MILLIS = 1_000;
+
     private final Manhole manhole;
     private final long number;
     private final Dialect dialect;
@@ -35,7 +38,7 @@ public final class Connection {
         this.number = number;
         this.credentials = credentials;
         this.socket = socket;
-        input = new ConnectionInput(socket);
+        input = new ConnectionInput(socket, this::refuse);
         output = new ConnectionOutput(socket);
         // Without inheriting thread locals: nothing of whoever installed us is kept alive by a connection.
         reader = new Thread(null, this::run, "manhole-connection-" + number, 0, false);
@@ -47,7 +50,7 @@ public final class Connection {
     /**
      * Who is at the other end.
      *
-     * @return as the kernel recorded it when the client connected
+     * @return as the kernel recorded it when the client connected, or as the client's certificate says
      */
     public PeerCredentials credentials() {
         return credentials;
@@ -190,6 +193,30 @@ public final class Connection {
             manhole.ended(this);
             FlightEvents.endConnection(event, number, credentials);
             listeners.tell(listener -> listener.closed(number, credentials));
+        }
+    }
+
+    /**
+     * Turned away after all, for what it sent. Waits until it has hung up, or for a moment: closed at once, with something
+     * unread, the connection might lose the line that says why.
+     */
+    private void refuse(String reason) {
+        manhole.listeners().tell(listener -> listener.rejected(credentials, reason));
+        long deadline = System.nanoTime() + FAREWELL_MILLIS * 1_000_000;
+        try {
+            boolean unused = output.offer(("manhole: refused: " + reason + "\n").getBytes(StandardCharsets.UTF_8));
+            if (output.awaitDrained(FAREWELL_MILLIS)) {
+                socket.shutdownOutput();
+                byte[] discarded = new byte[8 << 10];
+                while (System.nanoTime() - deadline < 0
+                        && socket.read(discarded, 0, discarded.length, (int) FAREWELL_MILLIS) >= 0) {
+                    // Never mind what it is.
+                }
+            }
+        } catch (IOException e) {
+            // The client is gone.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

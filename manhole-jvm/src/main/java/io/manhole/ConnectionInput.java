@@ -7,14 +7,22 @@ import java.util.Objects;
 /** What a client sends: buffered, and able to look at the first bytes without taking them. For one thread. */
 final class ConnectionInput extends InputStream {
 
+    /** Told, once, why what came is not to be used; before the reader is. */
+    @FunctionalInterface
+    interface Refusal {
+        void refused(String reason);
+    }
+
     private final PeerSocket socket;
+    private final Refusal refusal;
     private final byte[] buffer = new byte[8 << 10];
     private int position;
     private int limit;
     private boolean ended;
 
-    ConnectionInput(PeerSocket socket) {
+    ConnectionInput(PeerSocket socket, Refusal refusal) {
         this.socket = socket;
+        this.refusal = refusal;
     }
 
     /**
@@ -68,7 +76,13 @@ final class ConnectionInput extends InputStream {
             position = 0;
             limit = 0;
         }
-        int count = socket.read(buffer, limit, buffer.length - limit, timeoutMillis);
+        int count;
+        try {
+            count = socket.read(buffer, limit, buffer.length - limit, timeoutMillis);
+        } catch (RefusedException e) {
+            refusal.refused(e.reason());
+            throw e;
+        }
         if (count < 0) {
             ended = true;
         } else {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +83,7 @@ final class Listener {
     }
 
     private void admit(PeerSocket socket) {
-        PeerCredentials peer = new PeerCredentials(-1, -1, List.of());
+        PeerCredentials peer = PeerCredentials.unknown();
         try {
             peer = socket.credentials();
         } catch (IOException e) {

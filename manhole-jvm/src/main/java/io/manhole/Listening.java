@@ -1,6 +1,7 @@
 package io.manhole;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,18 @@ final class Listening {
         Listening listening = new Listening(manhole, oneshot);
         ManholeOptions options = manhole.options();
         ProcessUser user = ProcessUser.current();
-        listening.add(UnixEndpoint.bind(options, user), "manhole-listener");
+        UnixEndpoint unix = UnixEndpoint.bind(options, user);
+        listening.add(unix, "manhole-listener");
+        @Nullable InetSocketAddress address = options.bindAddress();
+        if (address != null) {
+            try {
+                Endpoint tcp = TcpEndpoint.bind(options, address, user, manhole.listeners());
+                listening.add(tcp, "manhole-listener-tcp");
+            } catch (IOException | RuntimeException e) {
+                unix.close();
+                throw e;
+            }
+        }
         Junixsocket.warnIfLacking(manhole);
         return listening;
     }

@@ -83,7 +83,8 @@ public final class Manhole implements AutoCloseable {
      * @param options how it behaves
      * @return the manhole, which stays installed whether or not the result is kept
      * @throws AlreadyInstalledException if there is one and the options are strict
-     * @throws IllegalArgumentException if the VM keeps a signal of the options to itself
+     * @throws IllegalArgumentException if the VM keeps a signal of the options to itself, or {@code bindAddress} can be
+     *     reached from other machines and clients need not show a certificate
      * @throws IOException if the socket cannot be had; the message says what was found at the path, which is left alone
      *     unless it was a dead socket of this user. Nothing is left behind, and a manhole that was to be replaced is gone.
      */
@@ -128,6 +129,9 @@ public final class Manhole implements AutoCloseable {
         }
         if (!options.opensAtOnce()) {
             options.checkSocketPath();
+            if (options.bindAddress() != null) {
+                TcpEndpoint.check(options, this::warn);
+            }
         } else if (options.bindDelay().isZero()) {
             start();
         } else {

@@ -38,10 +38,10 @@ public interface ManholeListener {
     default void accepted(long connection, PeerCredentials peer) {}
 
     /**
-     * A client was turned away.
+     * A client was turned away. Over TCP, possibly after it was {@link #accepted}, for what it sent first.
      *
      * @param peer who it was, as far as that is known
-     * @param reason the line that the client got
+     * @param reason the line that the client got, or what was wrong with its TLS handshake, with its address before it
      */
     default void rejected(PeerCredentials peer, String reason) {}
 

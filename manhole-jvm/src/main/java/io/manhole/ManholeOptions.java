@@ -32,6 +32,7 @@ public final class ManholeOptions {
     private final Duration reinstallDelay;
     private final @Nullable InetSocketAddress bindAddress;
     private final Dialect bindDialect;
+    private final @Nullable TlsStores tls;
     private final @Nullable Duration evalTimeout;
     private final boolean sharedNamespace;
     private final @Nullable Executor executor;
@@ -62,6 +63,7 @@ public final class ManholeOptions {
         reinstallDelay = builder.reinstallDelay;
         bindAddress = builder.bindAddress;
         bindDialect = builder.bindDialect;
+        tls = TlsStores.of(builder.keyStore, builder.trustStore);
         evalTimeout = builder.evalTimeout;
         sharedNamespace = builder.sharedNamespace;
         executor = builder.executor;
@@ -148,6 +150,11 @@ public final class ManholeOptions {
 
     Dialect bindDialect() {
         return bindDialect;
+    }
+
+    @Nullable
+    TlsStores tls() {
+        return tls;
     }
 
     @Nullable
@@ -251,6 +258,8 @@ public final class ManholeOptions {
         private Duration reinstallDelay = Duration.ZERO;
         private @Nullable InetSocketAddress bindAddress;
         private Dialect bindDialect = Dialect.AUTO;
+        private TlsStores.@Nullable Store keyStore;
+        private TlsStores.@Nullable Store trustStore;
         private @Nullable Duration evalTimeout;
         private boolean sharedNamespace;
         private @Nullable Executor executor;
@@ -379,16 +388,47 @@ public final class ManholeOptions {
 
         /**
          * Listens on TCP as well as on the unix domain socket. On a loopback address the user of each client is looked up in
-         * the kernel's table of connections, and must be this process's or root. Any other address is refused by
-         * {@code install}, unless clients have to show a certificate.
+         * the kernel's table of connections, and must be this process's or root; that needs Linux. Any other address is
+         * refused by {@code install}, unless clients have to show a certificate: {@link #keyStore} and {@link #trustStore}.
          *
-         * @param address an address of this machine; port 0 takes a free one, which {@link Manhole#address()} tells
+         * @param address an address of this machine; port 0 takes a free one, which {@link Manhole#address()} tells, anew
+         *     each time that the manhole is opened
          * @param dialect what is spoken there
          * @return this builder
          */
         public Builder bindAddress(InetSocketAddress address, Dialect dialect) {
             bindAddress = Objects.requireNonNull(address);
             bindDialect = Objects.requireNonNull(dialect);
+            return this;
+        }
+
+        /**
+         * Speaks TLS on TCP, and shows clients the certificate in this file, so that they know who is there; goes with
+         * {@link #trustStore}. Read each time that the manhole is opened. The certificates decide who may connect then, on a
+         * loopback address too; no user is looked up.
+         *
+         * @param file a PKCS12 or JKS key store, with the private key and its certificate; nobody else should be able to read
+         *     it
+         * @param password the password of the store and of the key; copied
+         * @return this builder
+         */
+        public Builder keyStore(Path file, char[] password) {
+            keyStore = new TlsStores.Store(file, password);
+            return this;
+        }
+
+        /**
+         * Who may connect over TLS: whoever has the private key of a certificate that is in this file, or that an authority
+         * in this file has signed. There is no list of revoked ones: take out who may no longer connect. Goes with
+         * {@link #keyStore}.
+         *
+         * @param file a PKCS12 or JKS key store with certificates; nobody else must be able to write it, and Java's own list
+         *     of public authorities is refused
+         * @param password the password of the store; copied
+         * @return this builder
+         */
+        public Builder trustStore(Path file, char[] password) {
+            trustStore = new TlsStores.Store(file, password);
             return this;
         }
 
@@ -698,13 +738,18 @@ public final class ManholeOptions {
          * The options as they stand.
          *
          * @return an immutable copy
-         * @throws ConfigurationConflictException if one signal is to do two things
+         * @throws ConfigurationConflictException if one signal is to do two things, or of {@link #bindAddress},
+         *     {@link #keyStore} and {@link #trustStore} one is missing that another needs
          */
         public ManholeOptions build() {
             if (activateOn != null && activateOn.equals(oneshotOn)) {
                 throw new ConfigurationConflictException("the signal " + activateOn
                         + " cannot open the manhole for good (activateOn) and for one client (oneshotOn); take another for"
                         + " one of them");
+            }
+            if (bindAddress == null && (keyStore != null || trustStore != null)) {
+                throw new ConfigurationConflictException(
+                        "keyStore and trustStore are for TLS on TCP: give a bindAddress as well, or neither of them");
             }
             return new ManholeOptions(this);
         }

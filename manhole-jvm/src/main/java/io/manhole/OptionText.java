@@ -1,9 +1,12 @@
 package io.manhole;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +40,10 @@ final class OptionText {
         "dialect",
         "bindAddress",
         "bindDialect",
+        "keyStore",
+        "keyStorePasswordFile",
+        "trustStore",
+        "trustStorePasswordFile",
         "evalTimeout",
         "sharedNamespace",
         "maxInputBytes",
@@ -49,6 +56,10 @@ final class OptionText {
     private System.Logger.@Nullable Level logLevel;
     private @Nullable InetSocketAddress bindAddress;
     private @Nullable Dialect bindDialect;
+    private @Nullable Path keyStore;
+    private char @Nullable [] keyStorePassword;
+    private @Nullable Path trustStore;
+    private char @Nullable [] trustStorePassword;
 
     private OptionText(ManholeOptions.Builder builder) {
         this.builder = builder;
@@ -118,6 +129,10 @@ final class OptionText {
                 case "dialect" -> builder.dialect(constant(Dialect.class, value));
                 case "bindAddress" -> bindAddress = address(value);
                 case "bindDialect" -> bindDialect = constant(Dialect.class, value);
+                case "keyStore" -> keyStore = Path.of(value);
+                case "keyStorePasswordFile" -> keyStorePassword = password(Path.of(value));
+                case "trustStore" -> trustStore = Path.of(value);
+                case "trustStorePasswordFile" -> trustStorePassword = password(Path.of(value));
                 case "evalTimeout" -> builder.evalTimeout(duration(value));
                 case "sharedNamespace" -> builder.sharedNamespace(bool(value));
                 case "audit" -> audit(value);
@@ -151,6 +166,31 @@ final class OptionText {
             builder.bindAddress(bindAddress, bindDialect == null ? Dialect.AUTO : bindDialect);
         } else if (bindDialect != null) {
             throw new IllegalArgumentException("bindDialect without bindAddress");
+        }
+        if (keyStore != null && keyStorePassword != null) {
+            builder.keyStore(keyStore, keyStorePassword);
+        } else if (keyStore != null || keyStorePassword != null) {
+            throw new IllegalArgumentException("keyStore and keyStorePasswordFile go together");
+        }
+        if (trustStore != null && trustStorePassword != null) {
+            builder.trustStore(trustStore, trustStorePassword);
+        } else if (trustStore != null || trustStorePassword != null) {
+            throw new IllegalArgumentException("trustStore and trustStorePasswordFile go together");
+        }
+    }
+
+    /** In a file, since the command line and the environment of a process are no place for one. */
+    private char[] password(Path file) {
+        try {
+            if (Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
+                builder.note("everybody on this machine may read the password in " + file + ": chmod 600 " + file);
+            }
+            List<String> lines = Files.readAllLines(file);
+            return lines.isEmpty() ? new char[0] : lines.get(0).toCharArray();
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException("there is no such file", e);
+        } catch (IOException | UnsupportedOperationException e) {
+            throw new IllegalArgumentException("the password cannot be read from there: " + e, e);
         }
     }
 

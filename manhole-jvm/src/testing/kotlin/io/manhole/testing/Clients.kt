@@ -3,6 +3,7 @@ package io.manhole.testing
 import io.manhole.nrepl.BencodeReader
 import io.manhole.nrepl.BencodeWriter
 import java.io.InputStream
+import java.net.SocketAddress
 import java.net.UnixDomainSocketAddress
 import java.nio.ByteBuffer
 import java.nio.channels.SocketChannel
@@ -11,8 +12,10 @@ import java.util.concurrent.CompletableFuture
 import java.util.concurrent.TimeUnit
 
 /** A real client at a real socket, which never waits longer than the deadline. */
-open class RawClient(path: Path) : AutoCloseable {
-    protected val channel: SocketChannel = SocketChannel.open(UnixDomainSocketAddress.of(path))
+open class RawClient(address: SocketAddress) : AutoCloseable {
+    protected val channel: SocketChannel = SocketChannel.open(address)
+
+    constructor(path: Path) : this(UnixDomainSocketAddress.of(path))
 
     fun send(bytes: ByteArray) {
         val buffer = ByteBuffer.wrap(bytes)
@@ -52,7 +55,9 @@ open class RawClient(path: Path) : AutoCloseable {
 }
 
 /** Speaks the plain dialect, as `nc -U` does. */
-class PlainClient(path: Path) : RawClient(path) {
+class PlainClient(address: SocketAddress) : RawClient(address) {
+    constructor(path: Path) : this(UnixDomainSocketAddress.of(path))
+
     private var received = ByteArray(1 shl 16)
     private var count = 0
 
@@ -119,7 +124,9 @@ class PlainClient(path: Path) : RawClient(path) {
 }
 
 /** Speaks nREPL. */
-class NreplClient(path: Path) : RawClient(path) {
+class NreplClient(address: SocketAddress) : RawClient(address) {
+    constructor(path: Path) : this(UnixDomainSocketAddress.of(path))
+
     private val reader =
         BencodeReader(
             object : InputStream() {
