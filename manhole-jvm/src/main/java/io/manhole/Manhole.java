@@ -201,17 +201,31 @@ public final class Manhole implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the manhole was closed; install another");
         }
-        hookShutdown();
-        Listening bound = Listening.bind(this, oneshot);
+        boolean hooked = hookShutdown();
+        Listening bound;
+        try {
+            bound = Listening.bind(this, oneshot);
+        } catch (IOException | RuntimeException | Error e) {
+            if (hooked) {
+                unhookShutdown();
+            }
+            throw e;
+        }
         listening = bound;
-        bound.start();
+        try {
+            bound.start();
+        } catch (RuntimeException | Error e) { // no thread to be had
+            bound.close();
+            throw e;
+        }
         return bound;
     }
 
-    private void hookShutdown() throws IOException {
+    /** Whether it was not hooked before. */
+    private boolean hookShutdown() throws IOException {
         assert Thread.holdsLock(opening);
         if (shutdownHook != null) {
-            return;
+            return false;
         }
         Thread hook = new Thread(null, this::removeSocket, "manhole-shutdown", 0, false);
         try {
@@ -220,6 +234,7 @@ public final class Manhole implements AutoCloseable {
             throw new IOException("the process is shutting down: no manhole is opened any more", e);
         }
         shutdownHook = hook;
+        return true;
     }
 
     private void unhookShutdown() {
@@ -469,7 +484,13 @@ public final class Manhole implements AutoCloseable {
             connection = new Connection(this, ++connectionNumbers, dialect, peer, socket);
             connections.add(connection);
         }
-        connection.start();
+        try {
+            connection.start();
+        } catch (RuntimeException | Error e) { // no thread to be had
+            connection.abort();
+            ended(connection);
+            throw e;
+        }
         return connection;
     }
 
