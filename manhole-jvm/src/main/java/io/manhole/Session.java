@@ -81,6 +81,7 @@ final class Session {
     private boolean released; // guarded by lock: the routes were taken back
     private @Nullable Input current; // guarded by lock: being handled
     private boolean evaluating; // guarded by lock
+    private boolean evaluated; // guarded by lock: what is being handled has only to be answered
     private @Nullable Thread evaluator; // guarded by lock: whom to interrupt, null while the executor has not begun
     private boolean calling; // guarded by lock: user code runs, or waits for the executor
     private long calledAt; // guarded by lock: nanoTime
@@ -183,7 +184,7 @@ final class Session {
     Interrupt interrupt(@Nullable String id) {
         synchronized (lock) {
             List<Input> targets = new ArrayList<>(inputs);
-            if (current != null) {
+            if (current != null && !evaluated) {
                 targets.add(current);
             }
             if (targets.isEmpty()) {
@@ -337,6 +338,7 @@ final class Session {
                 queuedChars -= input.text().length();
                 if (!evaluating) {
                     current = input;
+                    evaluated = false;
                 }
                 lock.notifyAll();
             }
@@ -420,6 +422,7 @@ final class Session {
             CURRENT.remove();
             synchronized (lock) {
                 evaluating = false;
+                evaluated = true;
                 evaluatingWhat = null;
                 stopped = isCurrentInterrupted();
                 late = stopped && current != null && timedOut == current.sequence();
@@ -428,7 +431,8 @@ final class Session {
             // Under the lock nobody interrupts any more; what came before is used up here.
             boolean unused = Thread.interrupted();
         }
-        if (!stopped || outcome.kind() != Outcome.Kind.FAILED) {
+        boolean undone = outcome.kind() == Outcome.Kind.FAILED || outcome.kind() == Outcome.Kind.INCOMPLETE;
+        if (!stopped || !undone) {
             return outcome;
         }
         return late ? Outcome.of(Outcome.Kind.INTERRUPTED, tooLong()) : Outcome.INTERRUPTED;

@@ -46,6 +46,7 @@ class DiagnosticsSpec : FunSpec() {
                             "vm()",
                             "sessions()",
                             "kick(connection)",
+                            "mirrorOutput(on)",
                             "exit()",
                             "quit()",
                         )

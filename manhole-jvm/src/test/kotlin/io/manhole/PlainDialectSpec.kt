@@ -15,6 +15,18 @@ import java.util.concurrent.TimeUnit
 
 class PlainDialectSpec : ManholeSpec() {
     init {
+        test("a Ctrl-C that comes as soon as there is a prompt is never lost") {
+            install()
+            val client = connect().greeted()
+            repeat(300) {
+                client.send("begin\n")
+                client.readUntil("... ")
+                client.send(byteArrayOf(3))
+                client.readUntil(PlainClient.PROMPT)
+            }
+            client.eval("alive") shouldBe "alive\n"
+        }
+
         test("a client is greeted with every thread's stack, a banner and a prompt") {
             install { local("orders", listOf(1)) }
             val greeting = connect().readUntil(PlainClient.PROMPT)
