@@ -24,7 +24,7 @@ say() {
 
 needs_build() {
   [ ! -e "$built" ] || [ ! -e "$sample/target/live-objects.jar" ] || [ ! -x "$client" ] ||
-    [ -n "$(find "$root"/pom.xml "$root"/manhole-*/pom.xml "$root"/manhole-*/src/main \
+    [ -n "$(find "$root"/pom.xml "$root"/manhole-*/pom.xml "$root"/manhole-*/src/main "$root"/manhole-jvm/src/signals \
       "$sample"/pom.xml "$sample"/src/main -newer "$built" | head -n 1)" ]
 }
 

@@ -7,7 +7,11 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
 import io.kotest.matchers.types.shouldBeInstanceOf
 import io.kotest.matchers.types.shouldBeSameInstanceAs
+import java.util.concurrent.Callable
+import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CountDownLatch
+import java.util.concurrent.ExecutionException
+import java.util.concurrent.Executors
 import java.util.concurrent.TimeUnit
 
 /** What every engine's session does, whatever its language. */
@@ -115,6 +119,30 @@ fun FunSpec.replContract(language: ReplLanguage, open: (ReplContext) -> Repl) {
         }
     }
 
+    test("what the user wrote runs where the context calls it, and is interrupted there") {
+        val started = CountDownLatch(1)
+        val where = CompletableFuture<Thread>()
+        val tell =
+            ReplCommand("fail", emptyList(), "tells its thread, and throws") {
+                where.complete(Thread.currentThread())
+                throw thrownByCommand
+            }
+        ElsewhereContext(mapOf("started" to started), listOf(tell)).use { context ->
+            open(context).use { session ->
+                session.eval(language.declareX)
+                session.eval(language.callFail).shouldBeInstanceOf<EvalResult.Failed>().thrown() shouldBeSameInstanceAs thrownByCommand
+                val elsewhere = where.get(60, TimeUnit.SECONDS)
+                elsewhere.name shouldBe "elsewhere"
+                val evaluation = Evaluation(session, language.loopForEver)
+                started.await(60, TimeUnit.SECONDS) shouldBe true
+                session.interrupt()
+                elsewhere.interrupt()
+                evaluation.await().shouldBeInstanceOf<EvalResult.Failed>()
+                session.eval(language.xPlusOne).shouldBeInstanceOf<EvalResult.Value>().value() shouldBe 6
+            }
+        }
+    }
+
     test("an interrupt while nothing is evaluated does not hit the next evaluation") {
         session {
             it.isUsable()
@@ -141,5 +169,23 @@ fun FunSpec.replContract(language: ReplLanguage, open: (ReplContext) -> Repl) {
         repl.interrupt()
         repl.eval(language.two).shouldBeInstanceOf<EvalResult.Failed>().thrown().message shouldNotBe null
         repl.isComplete(language.two) shouldBe true
+    }
+}
+
+/** Runs what the user wrote on a thread of its own, as with an executor of the application's. */
+private class ElsewhereContext(bindings: Map<String, Any?>, commands: List<ReplCommand>) :
+    ReplContext by RecordingContext(bindings, commands),
+    AutoCloseable {
+    private val executor = Executors.newSingleThreadExecutor { Thread(it, "elsewhere").apply { isDaemon = true } }
+
+    override fun call(code: Callable<out Any?>): Any? =
+        try {
+            executor.submit(code).get()
+        } catch (e: ExecutionException) {
+            throw e.cause ?: e
+        }
+
+    override fun close() {
+        executor.shutdownNow()
     }
 }

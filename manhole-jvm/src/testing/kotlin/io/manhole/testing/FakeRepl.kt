@@ -60,11 +60,8 @@ class FakeRepl(private val context: ReplContext) : Repl {
     }
 
     private fun command(name: String): EvalResult {
-        context
-            .commands()
-            .single { it.name() == name }
-            .action()
-            .accept(emptyList())
+        val command = context.commands().single { it.name() == name }
+        context.call { command.action().accept(emptyList()) }
         return EvalResult.NoValue()
     }
 
