@@ -5,7 +5,12 @@ public final class ConfigurationConflictException extends IllegalArgumentExcepti
 
     private static final long serialVersionUID = 1;
 
-    ConfigurationConflictException(String message) {
+    private ConfigurationConflictException(String message) {
         super(message);
+    }
+
+    /** Of a type that the caller's bytecode can be verified with, without this class being loaded. */
+    static IllegalArgumentException because(String message) {
+        return new ConfigurationConflictException(message);
     }
 }

@@ -38,8 +38,7 @@ public final class Manhole implements AutoCloseable {
 
     private final ManholeOptions options;
     private final Listeners listeners;
-    private final Engines engines;
-    private final FlightEvents flightEvents;
+    private final ApplicationLoader application;
     private final Triggers triggers;
     private final Object opening = new Object();
     private @Nullable Listening listening; // guarded by opening
@@ -53,13 +52,13 @@ public final class Manhole implements AutoCloseable {
     private final Object lock = new Object();
     private final Set<Connection> connections = new LinkedHashSet<>(); // guarded by lock
     private long connectionNumbers; // guarded by lock
+    private @Nullable Engines engines; // guarded by lock: there from the first session on
     private volatile boolean closed; // written under both locks
 
     private Manhole(ManholeOptions options) {
         this.options = options;
         listeners = options.listeners();
-        engines = new Engines(this, options, ApplicationLoader.of(options), listeners);
-        flightEvents = new FlightEvents(options.auditSource());
+        application = ApplicationLoader.of(options);
         triggers = new Triggers(this, options);
     }
 
@@ -92,7 +91,7 @@ public final class Manhole implements AutoCloseable {
         @Nullable Manhole previous = installed();
         if (previous != null) {
             if (options.strict()) {
-                throw new AlreadyInstalledException(previous.socketPath());
+                throw AlreadyInstalledException.at(previous.socketPath());
             }
             previous.close();
         }
@@ -351,7 +350,17 @@ public final class Manhole implements AutoCloseable {
         try {
             disconnect(last);
         } finally {
-            engines.close();
+            closeEngines();
+        }
+    }
+
+    private void closeEngines() {
+        @Nullable Engines used;
+        synchronized (lock) {
+            used = engines;
+        }
+        if (used != null) {
+            used.close();
         }
     }
 
@@ -454,11 +463,16 @@ public final class Manhole implements AutoCloseable {
     }
 
     Engines engines() {
-        return engines;
+        synchronized (lock) {
+            if (engines == null) {
+                engines = new Engines(this, options, application, listeners);
+            }
+            return engines;
+        }
     }
 
     FlightEvents flightEvents() {
-        return flightEvents;
+        return new FlightEvents(options.auditSource());
     }
 
     /** Those that are open at the moment, oldest first. */

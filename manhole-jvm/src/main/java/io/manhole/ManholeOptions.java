@@ -44,7 +44,7 @@ public final class ManholeOptions {
     private final @Nullable String banner;
     private final boolean daemonConnection;
     private final boolean redirectStderr;
-    private final ConnectionHandler connectionHandler;
+    private final @Nullable ConnectionHandler connectionHandler;
     private final Dialect dialect;
     private final int maxInputBytes;
     private final @Nullable ClassLoader classLoader;
@@ -63,7 +63,9 @@ public final class ManholeOptions {
         reinstallDelay = builder.reinstallDelay;
         bindAddress = builder.bindAddress;
         bindDialect = builder.bindDialect;
-        tls = TlsStores.of(builder.keyStore, builder.trustStore);
+        tls = builder.keyStore == null && builder.trustStore == null
+                ? null
+                : TlsStores.of(builder.keyStore, builder.trustStore);
         evalTimeout = builder.evalTimeout;
         sharedNamespace = builder.sharedNamespace;
         executor = builder.executor;
@@ -202,7 +204,7 @@ public final class ManholeOptions {
     }
 
     ConnectionHandler connectionHandler() {
-        return connectionHandler;
+        return connectionHandler == null ? ConnectionHandler.REPL : connectionHandler;
     }
 
     Dialect dialect() {
@@ -226,7 +228,7 @@ public final class ManholeOptions {
     Listeners listeners() {
         List<ManholeListener> all = new ArrayList<>();
         if (log != null) {
-            all.add(new VerboseLog(log, connectionHandler == ConnectionHandler.EXEC));
+            all.add(new VerboseLog(log, connectionHandler != null && connectionHandler == ConnectionHandler.EXEC));
         }
         all.addAll(listeners);
         if (audit != null) {
@@ -272,7 +274,7 @@ public final class ManholeOptions {
         private @Nullable String banner;
         private boolean daemonConnection;
         private boolean redirectStderr = true;
-        private ConnectionHandler connectionHandler = ConnectionHandler.REPL;
+        private @Nullable ConnectionHandler connectionHandler; // null: REPL, of which nothing need be loaded yet
         private Dialect dialect = Dialect.AUTO;
         private int maxInputBytes = DEFAULT_MAX_INPUT_BYTES;
         private @Nullable ClassLoader classLoader;
@@ -743,12 +745,12 @@ public final class ManholeOptions {
          */
         public ManholeOptions build() {
             if (activateOn != null && activateOn.equals(oneshotOn)) {
-                throw new ConfigurationConflictException("the signal " + activateOn
+                throw ConfigurationConflictException.because("the signal " + activateOn
                         + " cannot open the manhole for good (activateOn) and for one client (oneshotOn); take another for"
                         + " one of them");
             }
             if (bindAddress == null && (keyStore != null || trustStore != null)) {
-                throw new ConfigurationConflictException(
+                throw ConfigurationConflictException.because(
                         "keyStore and trustStore are for TLS on TCP: give a bindAddress as well, or neither of them");
             }
             return new ManholeOptions(this);

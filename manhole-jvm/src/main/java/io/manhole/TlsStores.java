@@ -148,7 +148,7 @@ final class TlsStores {
             return null;
         }
         if (keys == null || trusted == null) {
-            throw new ConfigurationConflictException(
+            throw ConfigurationConflictException.because(
                     keys == null
                             ? "a trustStore without a keyStore: TLS wants both, and clients want to see our certificate"
                             : "a keyStore without a trustStore: TLS wants both, and without one every client would be let"

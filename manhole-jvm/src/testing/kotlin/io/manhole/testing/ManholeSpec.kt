@@ -45,12 +45,12 @@ abstract class ManholeSpec : FunSpec() {
 
     fun connectNrepl(): NreplClient = closing(NreplClient(socket))
 
-    override suspend fun beforeTest(testCase: TestCase) {
+    override suspend fun beforeEach(testCase: TestCase) {
         folder = Files.createTempDirectory("manhole-test")
         events.clear()
     }
 
-    override suspend fun afterTest(testCase: TestCase, result: TestResult) {
+    override suspend fun afterEach(testCase: TestCase, result: TestResult) {
         opened.toList().asReversed().forEach { it.close() }
         opened.clear()
         FakeRepl.reset()

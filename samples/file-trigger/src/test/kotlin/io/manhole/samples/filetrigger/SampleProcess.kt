@@ -2,6 +2,7 @@ package io.manhole.samples.filetrigger
 
 import io.manhole.testing.Jdk
 import io.manhole.testing.awaitThat
+import java.io.IOException
 import java.nio.file.Path
 import java.util.concurrent.TimeUnit
 import kotlin.concurrent.thread
@@ -16,7 +17,14 @@ class SampleProcess(jdk: Jdk, vararg arguments: String) : AutoCloseable {
 
     @Volatile
     private var children = emptyList<ProcessHandle>()
-    private val reader = thread(name = "sample-output", isDaemon = true) { process.inputReader().forEachLine(::read) }
+    private val reader =
+        thread(name = "sample-output", isDaemon = true) {
+            try {
+                process.inputReader().forEachLine(::read)
+            } catch (_: IOException) {
+                // Killing a process closes its streams.
+            }
+        }
 
     val pid: Long get() = process.pid()
 

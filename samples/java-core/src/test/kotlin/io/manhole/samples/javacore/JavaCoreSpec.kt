@@ -130,7 +130,7 @@ class JavaCoreSpec :
             for ((how, modules) in mapOf("class path" to emptyList(), "module path" to onModulePathOf)) {
                 test("no class of Kotlin's is loaded, on the $how of $jdk") {
                     val log = Files.createTempFile("manhole-test", ".classes")
-                    val arguments = (listOf("-Xlog:class+load=info:file=$log:none") + modules).toTypedArray()
+                    val arguments = (listOf("-Xlog:class+load=info:file=$log:none:filecount=0") + modules).toTypedArray()
                     val onModulePath = modules.isNotEmpty()
                     val (name, classPath) = if (onModulePath) module to "" else main to path
                     start(jdk, name, classPath, *arguments).use { sample ->
