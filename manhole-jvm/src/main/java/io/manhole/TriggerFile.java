@@ -47,6 +47,7 @@ final class TriggerFile {
     private @Nullable WatchKey key;
     private @Nullable State seen;
     private @Nullable String reported;
+    private boolean watchable = true;
 
     /** Enough to tell one writing of the file from the next. */
     private record State(FileTime modified, @Nullable Object inode, String content) {}
@@ -100,31 +101,55 @@ final class TriggerFile {
         boolean first = true;
         while (!isClosed()) {
             try {
-                watch();
+                boolean watching = watch();
                 look(first);
                 first = false;
-                await();
+                if (watching) {
+                    await();
+                } else {
+                    pause(LOOK_MILLIS);
+                }
             } catch (ClosedWatchServiceException e) {
                 // Closed; or else the next round makes a new one.
             } catch (Throwable e) { // whatever it is, the application must not see it, and the next look may go well
-                report("cannot be watched: " + e);
+                report("cannot be read: " + e);
                 pause(LOOK_MILLIS);
             }
         }
     }
 
-    /** Sees to it that the right folder is watched. Before each look, so that nothing can happen between the two. */
-    private void watch() throws IOException {
-        WatchService service;
-        synchronized (lock) {
-            if (closed) {
-                return;
+    /**
+     * Sees to it that the right folder is watched. Before each look, so that nothing can happen between the two.
+     *
+     * @return whether events will come
+     */
+    private boolean watch() {
+        try {
+            WatchService service = watcher();
+            if (service != null) {
+                watch(service);
+                watchable = true;
             }
-            if (watcher == null) {
+            return service != null;
+        } catch (IOException e) { // a folder that may not be read, or no watches left in this system
+            if (watchable) {
+                watchable = false;
+                warn("cannot be watched, and is looked at every two seconds instead: " + e);
+            }
+            return false;
+        }
+    }
+
+    private @Nullable WatchService watcher() throws IOException {
+        synchronized (lock) {
+            if (!closed && watcher == null) {
                 watcher = path.getFileSystem().newWatchService();
             }
-            service = watcher;
+            return closed ? null : watcher;
         }
+    }
+
+    private void watch(WatchService service) throws IOException {
         while (true) {
             Path folder = nearestFolder();
             @Nullable WatchKey present = key;
@@ -260,7 +285,11 @@ final class TriggerFile {
     private void report(String trouble) {
         if (!trouble.equals(reported)) {
             reported = trouble;
-            listeners.tell(listener -> listener.warning("the trigger file " + path + " " + trouble));
+            warn(trouble);
         }
+    }
+
+    private void warn(String trouble) {
+        listeners.tell(listener -> listener.warning("the trigger file " + path + " " + trouble));
     }
 }

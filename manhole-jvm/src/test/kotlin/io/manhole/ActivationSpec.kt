@@ -11,6 +11,7 @@ import io.manhole.testing.PlainClient
 import io.manhole.testing.Programs
 import io.manhole.testing.TargetJvm
 import io.manhole.testing.awaitThat
+import io.manhole.testing.inBackground
 import sun.misc.Signal
 import sun.misc.SignalHandler
 import java.time.Duration
@@ -170,7 +171,7 @@ class ActivationSpec : ManholeSpec() {
             val manhole = install { thread(false) }
             threads() shouldBe emptyList()
             socket.exists() shouldBe false
-            List(8) { CompletableFuture.runAsync { manhole.start() } }.forEach { it.get(30, TimeUnit.SECONDS) }
+            List(8) { inBackground { manhole.start() } }.forEach { it.get(30, TimeUnit.SECONDS) }
             connect().greeted().eval("alive") shouldBe "alive\n"
             connect().greeted().eval("alive") shouldBe "alive\n"
             events.lines.count { it == "listening" } shouldBe 1
@@ -179,7 +180,7 @@ class ActivationSpec : ManholeSpec() {
         test("handle_oneshot: returns when its one client has left, and again") {
             val manhole = install { thread(false) }
             repeat(3) {
-                val oneshot = CompletableFuture.supplyAsync { manhole.handleOneshot() }
+                val oneshot = inBackground { manhole.handleOneshot() }
                 connectWhenOpen().use { client ->
                     client.greeted().eval("alive") shouldBe "alive\n"
                     socket.exists() shouldBe false
@@ -196,7 +197,7 @@ class ActivationSpec : ManholeSpec() {
 
         test("start() while one client is expected opens it for all") {
             val manhole = install { thread(false) }
-            val oneshot = CompletableFuture.supplyAsync { manhole.handleOneshot() }
+            val oneshot = inBackground { manhole.handleOneshot() }
             awaitThat { socket.exists() }
             manhole.start()
             oneshot.get(30, TimeUnit.SECONDS) shouldBe false
@@ -208,7 +209,7 @@ class ActivationSpec : ManholeSpec() {
             val manhole = install { thread(false) }
             val clients =
                 List(3) {
-                    val oneshot = CompletableFuture.supplyAsync { manhole.handleOneshot() }
+                    val oneshot = inBackground { manhole.handleOneshot() }
                     connectWhenOpen().greeted() to oneshot
                 }
             clients.forEach { (client, _) -> client.eval("alive") shouldBe "alive\n" }
@@ -220,7 +221,7 @@ class ActivationSpec : ManholeSpec() {
 
         test("close() releases whoever waits in handleOneshot()") {
             val manhole = install { thread(false) }
-            val oneshot = CompletableFuture.supplyAsync { manhole.handleOneshot() }
+            val oneshot = inBackground { manhole.handleOneshot() }
             awaitThat { socket.exists() }
             manhole.close()
             oneshot.get(30, TimeUnit.SECONDS) shouldBe false

@@ -12,10 +12,11 @@ import io.manhole.testing.ManholeSpec
 import io.manhole.testing.PlainClient
 import io.manhole.testing.TargetJvm
 import io.manhole.testing.awaitThat
+import io.manhole.testing.inBackground
 import java.io.StringWriter
+import java.net.InetSocketAddress
 import java.nio.file.Path
 import java.time.Duration
-import java.util.concurrent.CompletableFuture
 import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.Executors
 import java.util.concurrent.TimeUnit
@@ -104,7 +105,7 @@ class PythonManholeParitySpec : ManholeSpec() {
             test("thread=False: nothing runs until start() or handleOneshot()") {
                 val manhole = install { thread(false) }
                 socket.exists() shouldBe false
-                val oneshot = CompletableFuture.supplyAsync { manhole.handleOneshot() }
+                val oneshot = inBackground { manhole.handleOneshot() }
                 visit()
                 oneshot.get(30, TimeUnit.SECONDS) shouldBe true
                 manhole.start()
@@ -253,6 +254,14 @@ class PythonManholeParitySpec : ManholeSpec() {
                 connect().greeted().eval("run where") shouldBe "event-loop\n"
             }
 
+            test("host, port: TCP and the unix socket together; port 0 takes a free one") {
+                val manhole = install { bindAddress(InetSocketAddress("127.0.0.1", 0)) }
+                val address = checkNotNull(manhole.address())
+                (address.port > 0) shouldBe true
+                closing(PlainClient(address)).greeted().eval("alive") shouldBe "alive\n"
+                connect().greeted().eval("alive") shouldBe "alive\n"
+            }
+
             test("path: several clients at one socket, whose outputs do not mix; exit() ends the session alone") {
                 FakeRepl.actions["say"] = { println("mine") }
                 install()
@@ -265,6 +274,14 @@ class PythonManholeParitySpec : ManholeSpec() {
         }
 
         context("the manual page") {
+            test("bind_address: a loopback address beside the socket; anything wider only with certificates") {
+                val manhole = install { bindAddress(InetSocketAddress("127.0.0.1", 0)) }
+                closing(PlainClient(checkNotNull(manhole.address()))).greeted().eval("alive") shouldBe "alive\n"
+                manhole.close()
+                shouldThrow<IllegalArgumentException> { install { bindAddress(InetSocketAddress("0.0.0.0", 0)) } }.message shouldContain
+                    "set keyStore and trustStore"
+            }
+
             test("log_level: log lines go to a logger, at a level") {
                 val options = ManholeOptions.builder().parse("verboseDestination=logger:io.manhole.parity,logLevel=debug")
                 val lines = ConcurrentLinkedQueue<String>()

@@ -9,9 +9,9 @@ import io.manhole.repl.ReplContext
 import io.manhole.testing.FakeRepl
 import io.manhole.testing.ManholeSpec
 import io.manhole.testing.awaitThat
+import io.manhole.testing.inBackground
 import io.manhole.testing.text
 import java.time.Duration
-import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.ExecutorService
@@ -236,7 +236,7 @@ class SessionOptionsSpec : ManholeSpec() {
                     install { mirrorOutput(true) }.use {
                         val client = connect().greeted()
                         client.eval("alive")
-                        CompletableFuture.runAsync {
+                        inBackground {
                             println("from the application")
                             System.out.printf("%d %s%n", 42, "formatted")
                             System.out.write("bytes\n".toByteArray())
@@ -268,7 +268,7 @@ class SessionOptionsSpec : ManholeSpec() {
                 action("say") { println("for one session") }
                 install()
                 val client = connect().greeted()
-                CompletableFuture.runAsync { println("from the application") }.get(30, TimeUnit.SECONDS)
+                inBackground { println("from the application") }.get(30, TimeUnit.SECONDS)
                 connect().greeted().eval("run say") shouldBe "for one session\n"
                 client.eval("alive") shouldBe "alive\n"
             }
@@ -283,7 +283,7 @@ class SessionOptionsSpec : ManholeSpec() {
                     }.use {
                         val client = connect().greeted()
                         client.eval("alive")
-                        CompletableFuture.runAsync {
+                        inBackground {
                             System.err.println("to stderr")
                             println("to stdout")
                         }
@@ -301,10 +301,9 @@ class SessionOptionsSpec : ManholeSpec() {
                     install { mirrorOutput(true) }.use {
                         val client = connect().greeted()
                         client.eval("alive")
-                        CompletableFuture
-                            .runAsync { repeat(100_000) { println("0123456789".repeat(10)) } }
+                        inBackground { repeat(100_000) { println("0123456789".repeat(10)) } }
                             .get(30, TimeUnit.SECONDS)
-                        val flooded = CompletableFuture.runAsync { client.readUntil("bytes of output dropped") }
+                        val flooded = inBackground { client.readUntil("bytes of output dropped") }
                         awaitThat {
                             println("more")
                             flooded.isDone

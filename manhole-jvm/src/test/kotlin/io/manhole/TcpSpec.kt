@@ -19,6 +19,7 @@ import io.manhole.testing.NreplClient
 import io.manhole.testing.PlainClient
 import io.manhole.testing.Programs
 import io.manhole.testing.awaitThat
+import io.manhole.testing.inBackground
 import io.manhole.testing.requireTools
 import io.manhole.testing.text
 import java.io.IOException
@@ -29,7 +30,6 @@ import java.net.NetworkInterface
 import java.net.ServerSocket
 import java.nio.file.Files
 import java.nio.file.Path
-import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
 import kotlin.io.path.exists
@@ -185,7 +185,7 @@ class TcpSpec : ManholeSpec() {
                 }
             manhole.address().shouldBeNull()
             for (overTcp in listOf(true, false)) {
-                val served = CompletableFuture.supplyAsync { manhole.handleOneshot() }
+                val served = inBackground { manhole.handleOneshot() }
                 awaitThat { manhole.address() != null }
                 val address = manhole.address()!!
                 val client = if (overTcp) connect(address) else connect()

@@ -7,6 +7,7 @@ import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.manhole.testing.awaitThat
+import io.manhole.testing.inBackground
 import java.io.IOException
 import java.nio.file.Path
 import java.time.Duration
@@ -77,7 +78,7 @@ class ConnectorSpec :
             connect().use { session ->
                 session.start(listener)
                 val request = session.eval("loop")
-                val waiting = CompletableFuture.supplyAsync { runCatching { request.next() }.exceptionOrNull() }
+                val waiting = inBackground { runCatching { request.next() }.exceptionOrNull() }
                 server.close()
                 (waiting.get(10, TimeUnit.SECONDS) as IOException).message shouldContain "the server is gone"
                 listener.ended.get(10, TimeUnit.SECONDS)

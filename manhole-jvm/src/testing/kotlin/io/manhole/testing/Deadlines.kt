@@ -1,5 +1,6 @@
 package io.manhole.testing
 
+import java.util.concurrent.CompletableFuture
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.locks.LockSupport
 
@@ -16,3 +17,7 @@ fun awaitThat(clue: () -> String = { "not in time" }, condition: () -> Boolean) 
         LockSupport.parkNanos(PAUSE_NANOS)
     }
 }
+
+/** Runs it on a thread of its own: on a machine with two processors the common pool has room for one that waits. */
+fun <T> inBackground(code: () -> T): CompletableFuture<T> =
+    CompletableFuture.supplyAsync(code) { Thread(it, "test-background").apply { isDaemon = true }.start() }

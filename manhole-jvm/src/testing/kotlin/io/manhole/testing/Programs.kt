@@ -3,7 +3,6 @@ package io.manhole.testing
 import io.kotest.core.test.Enabled
 import io.kotest.core.test.EnabledOrReasonIf
 import java.nio.file.Path
-import java.util.concurrent.CompletableFuture
 import java.util.concurrent.TimeUnit
 import kotlin.io.path.isExecutable
 
@@ -29,8 +28,8 @@ object Programs {
 
     /** Feeds it, and waits for its end and all its output. */
     fun await(process: Process, stdin: String, deadlineSeconds: Long = DEADLINE_SECONDS): Ended {
-        val out = CompletableFuture.supplyAsync { process.inputStream.readBytes() }
-        val err = CompletableFuture.supplyAsync { process.errorStream.readBytes() }
+        val out = inBackground { process.inputStream.readBytes() }
+        val err = inBackground { process.errorStream.readBytes() }
         runCatching { process.outputStream.use { it.write(stdin.toByteArray()) } } // it may end without reading
         if (!process.waitFor(deadlineSeconds, TimeUnit.SECONDS)) {
             val command = process.info().commandLine().orElse("process ${process.pid()}") // known only while it lives
