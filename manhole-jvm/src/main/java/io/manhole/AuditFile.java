@@ -11,7 +11,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -22,9 +21,6 @@ import java.util.Set;
  * than our group may not read. A symbolic link is not followed.
  */
 final class AuditFile implements VerboseLog.Destination {
-
-    private static final int S_IFMT = 0170000;
-    private static final int S_IFREG = 0100000;
 
     /** Write for the group, anything for others. Reading by the group is the owner's to give: log shippers need it. */
     private static final int FORBIDDEN = 027;
@@ -111,30 +107,21 @@ final class AuditFile implements VerboseLog.Destination {
     }
 
     private void checkFile() throws IOException {
-        Map<String, Object> attributes = Files.readAttributes(path, "unix:mode,uid,nlink", LinkOption.NOFOLLOW_LINKS);
-        int mode = (int) number(attributes, "mode");
-        long owner = number(attributes, "uid");
-        long names = number(attributes, "nlink");
-        if ((mode & S_IFMT) != S_IFREG) {
+        FileStat stat = FileStat.of(path);
+        if (!stat.isRegularFile()) {
             throw refused("is not a regular file");
         }
-        if (owner != ownUid()) {
-            throw refused("belongs to the user with uid " + owner + ", not to ours (uid " + ownUid() + ")");
+        if (stat.uid() != ownUid()) {
+            throw refused("belongs to the user with uid " + stat.uid() + ", not to ours (uid " + ownUid() + ")");
         }
-        if (names > 1) {
-            throw refused("has " + names + " names (hard links), so it may be a file that is meant for something else");
+        if (stat.links() > 1) {
+            throw refused("has " + stat.links()
+                    + " names (hard links), so it may be a file that is meant for something else");
         }
-        if ((mode & FORBIDDEN) != 0) {
-            throw refused("has the mode " + Integer.toOctalString(mode & 07777)
+        if ((stat.mode() & FORBIDDEN) != 0) {
+            throw refused("has the mode " + stat.permissions()
                     + ", which lets others read or write it; chmod 600 it, or 640 to let its group read it");
         }
-    }
-
-    private static long number(Map<String, Object> attributes, String name) throws IOException {
-        if (attributes.get(name) instanceof Number number) {
-            return number.longValue();
-        }
-        throw new IOException("this file system does not tell the " + name + " of a file");
     }
 
     private IOException refused(String why) {

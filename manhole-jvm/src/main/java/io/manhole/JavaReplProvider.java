@@ -10,10 +10,9 @@ final class JavaReplProvider implements ReplProvider {
     /** What to do where it is not available. */
     static final String HOW_TO_GET = "the module jdk.jshell of a JDK (--add-modules jdk.jshell, or jlink with it)";
 
-    /** Whether this process has JShell. Only asks: no class of it is loaded. */
+    /** Whether this process has JShell. */
     static boolean isAvailable() {
-        Module own = JavaReplProvider.class.getModule();
-        return ModuleLayer.boot().findModule("jdk.jshell").filter(own::canRead).isPresent();
+        return JdkModules.has("jdk.jshell");
     }
 
     @Override

@@ -5,8 +5,9 @@ final class JdkModules {
 
     private JdkModules() {}
 
-    /** Whether classes of this module can be loaded here. */
+    /** Whether classes of this module can be used here. Only asks: none of them is loaded. */
     static boolean has(String name) {
-        return ModuleLayer.boot().findModule(name).isPresent();
+        Module own = JdkModules.class.getModule();
+        return ModuleLayer.boot().findModule(name).filter(own::canRead).isPresent();
     }
 }

@@ -128,8 +128,9 @@ public final class Manhole implements AutoCloseable {
         }
         if (!options.opensAtOnce()) {
             options.checkSocketPath();
-            if (options.bindAddress() != null) {
-                TcpEndpoint.check(options, this::warn);
+            @Nullable InetSocketAddress address = options.bindAddress();
+            if (address != null) {
+                TcpEndpoint.check(options, address, this::warn);
             }
         } else if (options.bindDelay().isZero()) {
             start();

@@ -63,6 +63,7 @@ public final class ManholeOptions {
         reinstallDelay = builder.reinstallDelay;
         bindAddress = builder.bindAddress;
         bindDialect = builder.bindDialect;
+        // Asked here, so that without TLS its class need not be loaded by a dormant manhole.
         tls = builder.keyStore == null && builder.trustStore == null
                 ? null
                 : TlsStores.of(builder.keyStore, builder.trustStore);

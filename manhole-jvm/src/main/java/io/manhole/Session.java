@@ -80,14 +80,13 @@ final class Session {
     private boolean closed; // guarded by lock
     private boolean released; // guarded by lock: the routes were taken back
     private @Nullable Input current; // guarded by lock: being handled
-    private boolean evaluating; // guarded by lock
     private boolean evaluated; // guarded by lock: what is being handled has only to be answered
     private @Nullable Thread evaluator; // guarded by lock: whom to interrupt, null while the executor has not begun
     private boolean calling; // guarded by lock: user code runs, or waits for the executor
     private long calledAt; // guarded by lock: nanoTime
     private long timedOut; // guarded by lock: the last sequence that took too long
     private boolean ended; // guarded by lock: the thread is about to end
-    private @Nullable Evaluating evaluatingWhat; // guarded by lock
+    private @Nullable Evaluating evaluating; // guarded by lock: null when nothing is evaluated
     private @Nullable Repl repl; // guarded by lock
     private final List<String> warnings = new ArrayList<>(); // guarded by lock
 
@@ -126,7 +125,7 @@ final class Session {
     @Nullable
     Evaluating evaluating() {
         synchronized (lock) {
-            return evaluatingWhat;
+            return evaluating;
         }
     }
 
@@ -208,7 +207,7 @@ final class Session {
     @Nullable
     String stuckAt() {
         synchronized (lock) {
-            if (!evaluating || current == null || !interrupted.contains(current.sequence())) {
+            if (evaluating == null || current == null || !interrupted.contains(current.sequence())) {
                 return null;
             }
         }
@@ -326,7 +325,7 @@ final class Session {
                 try {
                     lock.wait();
                 } catch (InterruptedException e) {
-                    if (evaluating) {
+                    if (evaluating != null) {
                         Thread.currentThread().interrupt();
                         return null;
                     }
@@ -336,7 +335,7 @@ final class Session {
             Input input = closed ? null : inputs.poll();
             if (input != null) {
                 queuedChars -= input.text().length();
-                if (!evaluating) {
+                if (evaluating == null) {
                     current = input;
                     evaluated = false;
                 }
@@ -405,9 +404,8 @@ final class Session {
                 throw new IllegalStateException("evaluation outside the session's thread");
             }
             engine = repl;
-            evaluating = true;
             evaluator = thread;
-            evaluatingWhat = new Evaluating(text, start);
+            evaluating = new Evaluating(text, start);
         }
         OutputRouter.ensureInstalled();
         Outcome outcome;
@@ -421,9 +419,8 @@ final class Session {
         } finally {
             CURRENT.remove();
             synchronized (lock) {
-                evaluating = false;
                 evaluated = true;
-                evaluatingWhat = null;
+                evaluating = null;
                 stopped = isCurrentInterrupted();
                 late = stopped && current != null && timedOut == current.sequence();
                 lock.notifyAll();
@@ -621,7 +618,7 @@ final class Session {
 
     private void stopEvaluation() {
         assert Thread.holdsLock(lock);
-        if (evaluating && repl != null) {
+        if (evaluating != null && repl != null) {
             repl.interrupt();
             if (evaluator != null) {
                 evaluator.interrupt();

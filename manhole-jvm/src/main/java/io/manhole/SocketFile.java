@@ -7,12 +7,10 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +23,6 @@ final class SocketFile {
     /** {@code sun_path} has 108 bytes on Linux; both socket libraries keep two of them to themselves. */
     private static final int MAX_PATH_BYTES = 106;
 
-    private static final int S_IFMT = 0170000;
-    private static final int S_IFSOCK = 0140000;
     private static final int S_ISVTX = 01000;
     private static final int S_IWOTH = 02;
 
@@ -58,16 +54,16 @@ final class SocketFile {
     /** Throws unless a socket can be bound here, having removed a dead one of this user's that is in the way. */
     void makeWay(ProcessUser user) throws IOException {
         check();
-        Stat found = stat(path);
+        FileStat found = stat(path);
         if (found != null) {
             removeIfDead(found, user);
         }
     }
 
     /** Narrows the mode of the socket just bound, and remembers nothing: who asks gets the inode that is there. */
-    Stat restrict() throws IOException {
+    FileStat restrict() throws IOException {
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
-        Stat bound = stat(path);
+        FileStat bound = stat(path);
         if (bound == null || !bound.isSocket()) {
             throw new IOException("the socket just bound is not at " + path + ": somebody removed or replaced it");
         }
@@ -75,8 +71,8 @@ final class SocketFile {
     }
 
     /** Whether the socket we bound is still what lies at the path. */
-    boolean isStill(Stat bound) throws IOException {
-        @Nullable Stat found = stat(path);
+    boolean isStill(FileStat bound) throws IOException {
+        @Nullable FileStat found = stat(path);
         return found != null && found.isSameFile(bound);
     }
 
@@ -86,7 +82,7 @@ final class SocketFile {
     }
 
     /** Removes the socket we bound, if it is still there; whatever else lies at the path stays. */
-    void remove(Stat bound) throws IOException {
+    void remove(FileStat bound) throws IOException {
         if (isStill(bound)) {
             Files.deleteIfExists(path);
         }
@@ -97,9 +93,9 @@ final class SocketFile {
         if (folder == null) {
             throw new IOException("not a path for a socket: " + path);
         }
-        Stat stat;
+        FileStat stat;
         try {
-            stat = Stat.of(folder.toRealPath());
+            stat = FileStat.of(folder.toRealPath());
         } catch (NoSuchFileException e) {
             throw new NoSuchFileException(
                     folder.toString(),
@@ -109,26 +105,26 @@ final class SocketFile {
         if (!Files.isDirectory(folder)) {
             throw new NotDirectoryException(folder.toString());
         }
-        if ((stat.mode & S_IWOTH) != 0 && (stat.mode & S_ISVTX) == 0) {
+        if ((stat.mode() & S_IWOTH) != 0 && (stat.mode() & S_ISVTX) == 0) {
             throw new IOException("everybody may replace files in " + folder
-                    + " (mode " + Integer.toOctalString(stat.mode & 07777)
+                    + " (mode " + stat.permissions()
                     + "), so a socket there could be another's; take away the write permission of others, or set the"
                     + " sticky bit");
         }
     }
 
-    private void removeIfDead(Stat found, ProcessUser user) throws IOException {
+    private void removeIfDead(FileStat found, ProcessUser user) throws IOException {
         if (!found.isSocket()) {
             throw new FileAlreadyExistsException(
                     path.toString(),
                     null,
                     "is in the way and is no socket; it was left alone. Move it, or change socketPath()");
         }
-        if (found.uid != user.uid()) {
+        if (found.uid() != user.uid()) {
             throw new FileAlreadyExistsException(
                     path.toString(),
                     null,
-                    "is a socket of the user with uid " + found.uid + ", not ours (uid " + user.uid()
+                    "is a socket of the user with uid " + found.uid() + ", not ours (uid " + user.uid()
                             + "); it was left alone. Change socketPath()");
         }
         if (isLive()) {
@@ -154,40 +150,11 @@ final class SocketFile {
         }
     }
 
-    private static @Nullable Stat stat(Path path) throws IOException {
+    private static @Nullable FileStat stat(Path path) throws IOException {
         try {
-            return Stat.of(path);
+            return FileStat.of(path);
         } catch (NoSuchFileException e) {
             return null;
-        }
-    }
-
-    /** What lstat says. */
-    record Stat(long device, long inode, int mode, int uid) {
-
-        static Stat of(Path path) throws IOException {
-            Map<String, Object> attributes =
-                    Files.readAttributes(path, "unix:dev,ino,mode,uid", LinkOption.NOFOLLOW_LINKS);
-            return new Stat(
-                    number(attributes, "dev").longValue(),
-                    number(attributes, "ino").longValue(),
-                    number(attributes, "mode").intValue(),
-                    number(attributes, "uid").intValue());
-        }
-
-        private static Number number(Map<String, Object> attributes, String name) throws IOException {
-            if (attributes.get(name) instanceof Number number) {
-                return number;
-            }
-            throw new IOException("this file system does not tell the " + name + " of a file");
-        }
-
-        boolean isSameFile(Stat other) {
-            return device == other.device && inode == other.inode && isSocket() == other.isSocket();
-        }
-
-        boolean isSocket() {
-            return (mode & S_IFMT) == S_IFSOCK;
         }
     }
 }

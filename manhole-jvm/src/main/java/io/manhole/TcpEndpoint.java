@@ -74,11 +74,8 @@ final class TcpEndpoint implements Endpoint {
      *
      * @throws IllegalArgumentException if strangers would be let in
      */
-    static void check(ManholeOptions options, Consumer<String> warnings) throws IOException {
-        InetSocketAddress address = options.bindAddress();
-        if (address != null) {
-            SSLContext unused = context(options, resolved(address), warnings);
-        }
+    static void check(ManholeOptions options, InetSocketAddress address, Consumer<String> warnings) throws IOException {
+        SSLContext unused = context(options, resolved(address), warnings);
     }
 
     /** Binds; when this returns clients may connect. */

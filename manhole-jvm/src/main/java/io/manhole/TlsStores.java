@@ -142,11 +142,8 @@ final class TlsStores {
         }
     }
 
-    /** Null if neither is given. */
-    static @Nullable TlsStores of(@Nullable Store keys, @Nullable Store trusted) {
-        if (keys == null && trusted == null) {
-            return null;
-        }
+    /** Of the two of which one is given, and both must be. */
+    static TlsStores of(@Nullable Store keys, @Nullable Store trusted) {
         if (keys == null || trusted == null) {
             throw ConfigurationConflictException.because(
                     keys == null

@@ -14,10 +14,10 @@ final class UnixEndpoint implements Endpoint {
     private final Dialect dialect;
     private final Object lock = new Object();
     private UnixServer server; // guarded by lock
-    private SocketFile.Stat bound; // guarded by lock
+    private FileStat bound; // guarded by lock
     private boolean closed; // guarded by lock
 
-    private UnixEndpoint(SocketFile file, ProcessUser user, Dialect dialect, UnixServer server, SocketFile.Stat bound) {
+    private UnixEndpoint(SocketFile file, ProcessUser user, Dialect dialect, UnixServer server, FileStat bound) {
         this.file = file;
         this.user = user;
         this.dialect = dialect;
@@ -81,7 +81,7 @@ final class UnixEndpoint implements Endpoint {
                 return false;
             }
             UnixServer replacement = bindAt(file);
-            SocketFile.Stat stat;
+            FileStat stat;
             try {
                 stat = file.restrict();
             } catch (IOException | RuntimeException e) {
