@@ -4,6 +4,7 @@ import io.manhole.repl.Repl;
 import io.manhole.repl.ReplCommand;
 import io.manhole.repl.ReplContext;
 import io.manhole.repl.ReplProvider;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
@@ -20,11 +21,14 @@ final class Engines {
     private final ApplicationLoader application;
     private final Listeners listeners;
     private final @Nullable SharedNamespace shared;
+    private final Duration keepAlive;
+    private volatile @Nullable ReplProvider used;
 
     Engines(Manhole manhole, ManholeOptions options, ApplicationLoader application, Listeners listeners) {
         this.manhole = manhole;
         locals = options.locals();
         shared = options.sharedNamespace() ? new SharedNamespace(this) : null;
+        keepAlive = options.engineKeepAlive();
         this.application = application;
         this.listeners = listeners;
     }
@@ -50,13 +54,36 @@ final class Engines {
                     "there is no engine to evaluate this: add manhole-kotlin-repl to the class path for Kotlin, or for Java "
                             + JavaReplProvider.HOW_TO_GET);
         }
+        Context context = new Context(locals, commands, application.get(), keepAlive, session);
+        @Nullable String lack = lack(provider);
+        if (lack != null && !(provider instanceof JavaReplProvider) && JavaReplProvider.isAvailable()) {
+            ReplProvider smaller = new JavaReplProvider();
+            if (lack(smaller) == null) {
+                session.get().warn("here is Java instead: " + lack);
+                return open(smaller, context);
+            }
+        }
+        if (lack != null) {
+            session.get().warn("here are commands only: " + lack);
+            return new CommandRepl(commands, lack);
+        }
+        return open(provider, context);
+    }
+
+    private static @Nullable String lack(ReplProvider provider) {
+        long bytes = provider.heapBytes();
+        return HeapRoom.has(bytes) ? null : HeapRoom.lack(provider.name(), bytes);
+    }
+
+    private Repl open(ReplProvider provider, Context context) {
         try {
-            return provider.open(new Context(locals, commands, application.get(), session));
+            used = provider;
+            return provider.open(context);
         } catch (Exception | LinkageError e) {
             listeners.failed("opening the engine " + provider.name(), e);
             String reason = "the engine " + provider.name() + " could not be opened: " + e.getMessage();
-            session.get().warn(reason);
-            return new CommandRepl(commands, reason);
+            context.warn(reason);
+            return new CommandRepl(context.commands(), reason);
         }
     }
 
@@ -64,6 +91,10 @@ final class Engines {
     void close() {
         if (shared != null) {
             shared.close();
+        }
+        @Nullable ReplProvider last = used;
+        if (last != null) {
+            last.release();
         }
     }
 
@@ -99,6 +130,7 @@ final class Engines {
             Map<String, @Nullable Object> bindings,
             List<ReplCommand> commands,
             ClassLoader classLoader,
+            Duration engineKeepAlive,
             Supplier<Session> session)
             implements ReplContext {
         @Override

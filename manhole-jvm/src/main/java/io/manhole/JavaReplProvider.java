@@ -20,6 +20,12 @@ final class JavaReplProvider implements ReplProvider {
         return "java";
     }
 
+    /** Below that JShell's compiler spends its time collecting. */
+    @Override
+    public long heapBytes() {
+        return 16L << 20;
+    }
+
     @Override
     public Repl open(ReplContext context) throws Exception {
         return new JShellRepl(context);

@@ -34,6 +34,7 @@ public final class ManholeOptions {
     private final Dialect bindDialect;
     private final @Nullable TlsStores tls;
     private final @Nullable Duration evalTimeout;
+    private final Duration engineKeepAlive;
     private final boolean sharedNamespace;
     private final @Nullable Executor executor;
     private final boolean mirrorOutput;
@@ -68,6 +69,7 @@ public final class ManholeOptions {
                 ? null
                 : TlsStores.of(builder.keyStore, builder.trustStore);
         evalTimeout = builder.evalTimeout;
+        engineKeepAlive = builder.engineKeepAlive;
         sharedNamespace = builder.sharedNamespace;
         executor = builder.executor;
         mirrorOutput = builder.mirrorOutput;
@@ -163,6 +165,10 @@ public final class ManholeOptions {
     @Nullable
     Duration evalTimeout() {
         return evalTimeout;
+    }
+
+    Duration engineKeepAlive() {
+        return engineKeepAlive;
     }
 
     boolean sharedNamespace() {
@@ -264,6 +270,7 @@ public final class ManholeOptions {
         private TlsStores.@Nullable Store keyStore;
         private TlsStores.@Nullable Store trustStore;
         private @Nullable Duration evalTimeout;
+        private Duration engineKeepAlive = Duration.ofSeconds(60);
         private boolean sharedNamespace;
         private @Nullable Executor executor;
         private boolean mirrorOutput;
@@ -447,6 +454,22 @@ public final class ManholeOptions {
                 throw new IllegalArgumentException("an evalTimeout of " + timeout + " would let nothing be evaluated");
             }
             evalTimeout = timeout;
+            return this;
+        }
+
+        /**
+         * How long the engine stays in memory after its last session, so that whoever comes next need not wait for it: scripts
+         * that call again and again. The Kotlin compiler takes some 40 MB of heap. It goes at once all the same when the heap is
+         * three quarters full, and when the manhole is closed. 60 seconds by default.
+         *
+         * @param keepAlive zero to give it back with the last session
+         * @return this builder
+         */
+        public Builder engineKeepAlive(Duration keepAlive) {
+            if (keepAlive.isNegative()) {
+                throw new IllegalArgumentException("an engineKeepAlive of " + keepAlive + " is less than nothing");
+            }
+            engineKeepAlive = keepAlive;
             return this;
         }
 

@@ -45,6 +45,7 @@ final class OptionText {
         "trustStore",
         "trustStorePasswordFile",
         "evalTimeout",
+        "engineKeepAlive",
         "sharedNamespace",
         "maxInputBytes",
         "audit",
@@ -134,6 +135,7 @@ final class OptionText {
                 case "trustStore" -> trustStore = Path.of(value);
                 case "trustStorePasswordFile" -> trustStorePassword = password(Path.of(value));
                 case "evalTimeout" -> builder.evalTimeout(duration(value));
+                case "engineKeepAlive" -> builder.engineKeepAlive(duration(value));
                 case "sharedNamespace" -> builder.sharedNamespace(bool(value));
                 case "audit" -> audit(value);
                 case "auditSource" -> builder.auditSource(bool(value));

@@ -50,6 +50,7 @@ class OptionTextSpec :
                     it.bindAddress() == InetSocketAddress("::1", 0) && it.bindDialect() == Dialect.NREPL
                 },
                 "evalTimeout=5s" to { it.evalTimeout() == Duration.ofSeconds(5) },
+                "engineKeepAlive=90s" to { it.engineKeepAlive() == Duration.ofSeconds(90) },
                 "sharedNamespace=true" to { it.sharedNamespace() },
                 "maxInputBytes=65536" to { it.maxInputBytes() == 65536 },
                 "sigmask=whatever" to { it.notes().single().startsWith("the option sigmask is ignored") },

@@ -1,5 +1,6 @@
 package io.manhole.repl;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -42,6 +43,16 @@ public interface ReplContext {
      */
     default @Nullable Object call(Callable<? extends @Nullable Object> code) throws Exception {
         return code.call();
+    }
+
+    /**
+     * How long what an engine shares between sessions, such as its compiler, may stay in memory after the last of them, so
+     * that the next one need not wait for it.
+     *
+     * @return zero for not at all, which is what contexts made by hand have
+     */
+    default Duration engineKeepAlive() {
+        return Duration.ZERO;
     }
 
     /**

@@ -26,4 +26,20 @@ public interface ReplProvider {
      * @throws Exception when no REPL can be had; the message is shown to the client and should say what to do about it
      */
     Repl open(ReplContext context) throws Exception;
+
+    /**
+     * About how much heap the next {@link #open} will take before its session can evaluate. Where the heap has not so much to
+     * spare, {@link #open} is not called: an engine that runs out of memory takes the application with it.
+     *
+     * @return bytes; less when what sessions share is in memory already
+     */
+    default long heapBytes() {
+        return 0;
+    }
+
+    /**
+     * Gives up what was kept for sessions to come, see {@link ReplContext#engineKeepAlive}, unless others use it; called when
+     * a manhole that opened sessions here is closed. Does not block and never throws.
+     */
+    default void release() {}
 }

@@ -1,12 +1,13 @@
 package io.manhole.kotlin;
 
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -21,8 +22,11 @@ final class CompilerThread implements Executor {
     /** Reserved, not used: the text of a user may be nested some ten thousand levels deep. */
     private static final long STACK_BYTES = 64L << 20;
 
-    private final ThreadPoolExecutor executor =
-            new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), CompilerThread::newThread);
+    private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, CompilerThread::newThread);
+
+    CompilerThread() {
+        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
 
     private static Thread newThread(Runnable tasks) {
         Thread thread = new Thread(null, tasks, NAME, STACK_BYTES, false);
@@ -48,6 +52,11 @@ final class CompilerThread implements Executor {
             }
         });
         return result;
+    }
+
+    /** Runs the task after so long; not at all if the thread has been ended by then. */
+    void executeAfter(Duration delay, Runnable task) {
+        Future<?> unused = executor.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** Ends the thread when all that waits, and then the last task, has run. Does not wait for it. */

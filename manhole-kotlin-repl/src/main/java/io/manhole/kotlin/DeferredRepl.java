@@ -4,6 +4,7 @@ import io.manhole.repl.Completion;
 import io.manhole.repl.EvalResult;
 import io.manhole.repl.Repl;
 import io.manhole.repl.ReplContext;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -13,11 +14,13 @@ import org.jspecify.annotations.Nullable;
 /** A session whose engine may still be on its way. */
 final class DeferredRepl implements Repl {
     private final SharedEngine engine;
+    private final Duration keepAlive;
     private final CompletableFuture<Repl> opened;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     DeferredRepl(SharedEngine engine, ReplContext context) {
         this.engine = engine;
+        keepAlive = context.engineKeepAlive();
         opened = engine.open(context, closed::get).whenComplete((repl, failure) -> {
             if (failure != null && !closed.get()) {
                 context.warn("no Kotlin here: " + (failure.getMessage() == null ? failure : failure.getMessage()));
@@ -77,7 +80,7 @@ final class DeferredRepl implements Repl {
         if (closed.compareAndSet(false, true)) {
             // If it was not opened there is nothing to close.
             CompletableFuture<?> unused = opened.thenAccept(Repl::close);
-            engine.release();
+            engine.release(keepAlive);
         }
     }
 }

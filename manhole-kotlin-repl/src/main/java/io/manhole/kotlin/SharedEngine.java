@@ -4,6 +4,7 @@ import io.manhole.repl.Repl;
 import io.manhole.repl.ReplContext;
 import io.manhole.repl.ReplProvider;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -14,13 +15,16 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine as all sessions of the process share it: begun with the first of them, given back with the last.
+ * The engine as all sessions of the process share it: begun with the first of them, given back some time after the last.
  *
  * <p>All that is expensive happens on {@link CompilerThread}; the threads that open and close sessions wait for nothing.
  */
 final class SharedEngine {
     private static final String INNER_HALF = "io.manhole.kotlin.engine.EngineReplProvider";
     private static final Object LOCK = new Object();
+
+    /** While an engine is kept without sessions, the heap is looked at so often. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
 
     /** Guarded by LOCK; null when no session is open. */
     private static @Nullable SharedEngine current;
@@ -30,6 +34,9 @@ final class SharedEngine {
 
     /** Guarded by LOCK. */
     private int sessions;
+
+    /** Guarded by LOCK; counts how often the last session has gone. */
+    private int pauses;
 
     private final CompilerThread thread = new CompilerThread();
     private final CountDownLatch gone = new CountDownLatch(1);
@@ -65,26 +72,68 @@ final class SharedEngine {
         });
     }
 
-    /** Counts one session less; after the last one the compiler's thread clears up and ends. */
-    void release() {
-        boolean last;
+    /** Whether there is an engine that a session could join. */
+    static boolean isInMemory() {
+        synchronized (LOCK) {
+            return current != null;
+        }
+    }
+
+    /**
+     * Counts one session less; so long after the last one the compiler's thread clears up and ends, unless another session has
+     * come by then. A full heap does not wait so long.
+     */
+    void release(Duration keepAlive) {
+        int pause;
         synchronized (LOCK) {
             sessions--;
-            last = sessions == 0;
-        }
-        if (last) {
-            try {
-                thread.execute(this::endIfIdle);
-            } catch (RejectedExecutionException e) {
-                // One that came and went meanwhile has seen to it.
+            if (sessions > 0) {
+                return;
             }
+            pause = ++pauses;
+        }
+        try {
+            thread.execute(() -> endAfter(keepAlive, pause));
+        } catch (RejectedExecutionException e) {
+            // One that came and went meanwhile has seen to it.
+        }
+    }
+
+    /** Ends an engine that nobody uses, however long it was to be kept. */
+    static void endIfIdle() {
+        @Nullable SharedEngine engine;
+        synchronized (LOCK) {
+            engine = current;
+        }
+        if (engine != null) {
+            engine.endNowIfIdle();
+        }
+    }
+
+    private void endNowIfIdle() {
+        int pause;
+        synchronized (LOCK) {
+            pause = pauses;
+        }
+        try {
+            thread.execute(() -> endAfter(Duration.ZERO, pause));
+        } catch (RejectedExecutionException e) {
+            // It has ended.
         }
     }
 
     /** On the compiler's thread. A session that came meanwhile keeps the engine, so that clients who come and go share one. */
-    private void endIfIdle() {
+    private void endAfter(Duration keepAlive, int pause) {
+        if (!isIdleSince(pause)) {
+            return;
+        }
+        if (keepAlive.compareTo(Duration.ZERO) > 0 && !isHeapFull()) {
+            Duration look = keepAlive.compareTo(LOOK) < 0 ? keepAlive : LOOK;
+            thread.executeAfter(look, () -> endAfter(keepAlive.minus(look), pause));
+            return;
+        }
         synchronized (LOCK) {
-            if (sessions > 0 || current != this) {
+            if (!isIdleSince(pause)) {
                 return;
             }
             current = null;
@@ -97,6 +146,18 @@ final class SharedEngine {
                 gone.countDown();
             }
         });
+    }
+
+    private boolean isIdleSince(int pause) {
+        synchronized (LOCK) {
+            return sessions == 0 && current == this && pauses == pause;
+        }
+    }
+
+    private static boolean isHeapFull() {
+        Runtime runtime = Runtime.getRuntime();
+        long used = runtime.totalMemory() - runtime.freeMemory();
+        return used > runtime.maxMemory() / 4 * 3;
     }
 
     /** The loaded engine with what is to be undone when it goes. */

@@ -4,7 +4,6 @@ import java.util.concurrent.CompletableFuture
 import java.util.concurrent.ExecutionException
 import java.util.concurrent.Executor
 import java.util.concurrent.Future
-import java.util.concurrent.RejectedExecutionException
 import java.util.concurrent.atomic.AtomicInteger
 
 /**
@@ -18,7 +17,7 @@ internal class SharedCompiler(val application: Application, private val thread: 
     private val root = SnippetRoot()
     private val files = FileCompiler(application.classPath, application.apiVersion, root)
     private val snippets = SnippetCompiler(files)
-    private val warmUp = Cancellation()
+    private val warmUp = WarmUp(thread) { text -> snippets.compile(text, SnippetName(newSession(), 0), Scope.EMPTY) }
     private val builtIns = BuiltInNames(files.librarySession)
 
     /** A number that no other session of this compiler has. */
@@ -32,6 +31,7 @@ internal class SharedCompiler(val application: Application, private val thread: 
     @Throws(InterruptedException::class)
     fun compile(code: String, name: SnippetName, scope: Scope): Compilation {
         val cancellation = Cancellation()
+        warmUp.yieldToUser()
         val compilation = submit { cancellation.during { snippets.compile(code, name, scope) } }
         try {
             return compilation.await()
@@ -52,25 +52,10 @@ internal class SharedCompiler(val application: Application, private val thread: 
     fun forgetSession(session: Int) = root.removeSession(session)
 
     /** Compiles what most sessions use, so that the first user need not wait for the compiler's own classes. */
-    fun warmUp() = warmUp(WARM_UP.iterator())
-
-    /** One text at a time, so that a user who types meanwhile comes first. */
-    private fun warmUp(texts: Iterator<String>) {
-        if (!texts.hasNext()) return
-        try {
-            thread.execute {
-                if (!warmUp.isRequested) {
-                    warmUp.during { snippets.compile(texts.next(), SnippetName(newSession(), 0), Scope.EMPTY) }
-                    warmUp(texts)
-                }
-            }
-        } catch (_: RejectedExecutionException) {
-            // The last session has been closed meanwhile.
-        }
-    }
+    fun warmUp() = warmUp.begin()
 
     /** Ends the warming up early, so that the compiler can go. Any thread may ask. */
-    fun coolDown() = warmUp.request()
+    fun coolDown() = warmUp.end()
 
     /** On the compiler's thread. */
     fun close() = files.close()
@@ -88,15 +73,6 @@ internal class SharedCompiler(val application: Application, private val thread: 
         // A session is opened on the compiler's thread, which would wait for itself.
         if (Thread.currentThread() === compilerThread) completing.run() else thread.execute(completing)
         return result
-    }
-
-    private companion object {
-        val WARM_UP =
-            listOf(
-                "1 + 1",
-                "val xs = listOf(3, 1, 2).filter { it > 1 }.map { \"<\$it>\" }\nfor (x in xs) println(x)\nxs.size",
-                "data class P(val a: Int, val b: String)\nfun f(p: P): Int = when { p.a > 1 -> p.a; else -> 0 }\nf(P(1, \"\"))",
-            )
     }
 }
 
