@@ -14,9 +14,11 @@ internal class Prelude(private val types: Map<String, String>, private val comma
         get() =
             buildString {
                 append("@JvmField val `$VALUES`: kotlin.collections.MutableMap<kotlin.String, kotlin.Any?> = java.util.HashMap()")
-                types.forEach { (name, type) -> append("\nval `$name`: $type get() = `$VALUES`[${quote(name)}] as $type") }
+                types.forEach { (name, type) -> append("\ninternal val `$name`: $type get() = `$VALUES`[${quote(name)}] as $type") }
                 commands.forEach { append('\n').append(function(it)) }
             }
+
+    fun declares(name: String) = name in types
 
     private fun function(command: ReplCommand): String {
         val parameters = command.parameters.joinToString { "`${it.name}`: ${PARAMETER_TYPES.getValue(it.type)}" }
@@ -27,7 +29,7 @@ internal class Prelude(private val types: Map<String, String>, private val comma
 
     /** What is to be put into the snippet's map. */
     fun values(bindings: Map<String, Any?>): Map<String, Any?> =
-        types.keys.associateWith { bindings[it] } + commands.associate { key(it) to it.action }
+        types.keys.associateWith { name -> bindings[name].takeIf { it !== LatestError.PLACE } } + commands.associate { key(it) to it.action }
 
     private fun key(command: ReplCommand) = command.name + "()"
 

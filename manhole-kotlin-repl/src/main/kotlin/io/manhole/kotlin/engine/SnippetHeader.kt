@@ -11,7 +11,7 @@ internal class SnippetHeader(private val text: SnippetText) {
         directives.filterNot { it.isAllUnder }.mapNotNull { directive ->
             directive.importedName?.asString()?.let { imported ->
                 val key = VisibleName.Key(VisibleName.Kind.IMPORT, imported)
-                VisibleName(key, imported, directive.text.removeSuffix(";"))
+                VisibleName(key, imported, directive.text.removeSuffix(";"), imported = directive.importedFqName)
             }
         }
 

@@ -17,6 +17,22 @@ internal data class SnippetName(val session: Int, val number: Int) {
     val internal get() = "$packageName/$objectName"
 
     companion object {
+        private val CLASS = Regex("\\br\\d+_(\\d+)\\.S(\\d+)\\.((?:\\w+\\.)*\\w+)")
+
+        /** A message of the compiler's, in which a class that was declared anew since can be told from the newest of its name. */
+        fun explain(message: String): String {
+            val newest = HashMap<String, Int>()
+            CLASS.findAll(message).forEach { newest.merge(it.groupValues[3], number(it), ::maxOf) }
+            val marked =
+                CLASS.replace(message) { found ->
+                    val (_, _, _, name) = found.groupValues
+                    if (number(found) < newest.getValue(name)) "$name of snippet ${number(found)}" else name
+                }
+            return strip(marked)
+        }
+
+        private fun number(found: MatchResult) = found.groupValues[1].toInt() * BLOCK + found.groupValues[2].toInt()
+
         /** Snippets in one package. */
         const val BLOCK = 256
         private val PACKAGE = Regex("r\\d+_\\d+")
