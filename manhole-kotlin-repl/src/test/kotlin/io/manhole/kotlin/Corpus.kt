@@ -56,14 +56,33 @@ internal object Corpus {
             val line = lines[index]
             val last = steps.lastOrNull()
             when {
-                line.isBlank() || line.startsWith("#") -> Unit
-                line.startsWith("> ") -> steps += Step(index + 1, line.drop(2), emptyList())
-                line == ">" -> steps += Step(index + 1, "", emptyList())
-                last == null -> error("$file:${index + 1}: expected an input: $line")
-                line == "|" || line.startsWith("| ") ->
+                line.isBlank() || line.startsWith("#") -> {
+                    Unit
+                }
+
+                line.startsWith("> ") -> {
+                    steps += Step(index + 1, line.drop(2), emptyList())
+                }
+
+                line == ">" -> {
+                    steps += Step(index + 1, "", emptyList())
+                }
+
+                last == null -> {
+                    error("$file:${index + 1}: expected an input: $line")
+                }
+
+                line == "|" || line.startsWith("| ") -> {
                     steps[steps.lastIndex] = Step(last.line, last.text + "\n" + line.drop(2), last.expected)
-                line[0] in "<=!*?" -> steps[steps.lastIndex] = Step(last.line, last.text, last.expected + line)
-                else -> error("$file:${index + 1}: not understood: $line")
+                }
+
+                line[0] in "<=!*?" -> {
+                    steps[steps.lastIndex] = Step(last.line, last.text, last.expected + line)
+                }
+
+                else -> {
+                    error("$file:${index + 1}: not understood: $line")
+                }
             }
         }
         return steps
@@ -103,12 +122,18 @@ internal object Corpus {
 
     private fun matches(found: String, expected: String): Boolean =
         when (expected[0]) {
-            '!' -> parts(expected, ' ', 3).let { (_, position, message) -> found.startsWith("! $position ") && message in found }
+            '!' -> {
+                parts(expected, ' ', 3).let { (_, position, message) -> found.startsWith("! $position ") && message in found }
+            }
+
             '*' -> {
                 val (type, message) = parts(expected.drop(2), ':', 2)
                 found.startsWith("* $type") && message.trim() in found.removePrefix("* $type")
             }
-            else -> found == expected
+
+            else -> {
+                found == expected
+            }
         }
 
     private fun parts(line: String, separator: Char, count: Int) =

@@ -17,9 +17,10 @@ internal object CorpusBindings {
             "stock" to Stock(),
             "visible" to Shop.Visible(),
             "comparator" to Comparator.comparing<String, Int> { it.length },
-            "byLength" to object : Comparator<String> {
-                override fun compare(one: String, other: String) = one.length - other.length
-            },
+            "byLength" to
+                object : Comparator<String> {
+                    override fun compare(one: String, other: String) = one.length - other.length
+                },
             "counter" to java.util.concurrent.atomic.AtomicInteger(),
             "unpackaged" to unpackagedOfTheRoot(),
             "settings" to java.util.Properties().apply { setProperty("mode", "live") },

@@ -47,7 +47,10 @@ internal class Forms(private val text: SnippetText, private val library: Library
     private fun withWaiting(tried: Form, problems: List<Problem>): Form? {
         val suspended = problems.filter { it.code in SUSPENDS }
         if (suspended.isEmpty() || !library.hasRunBlocking) return null
-        val statements = suspended.mapTo(HashSet()) { problem -> text.statements.indexOfLast { it.textRange.startOffset <= problem.offset } }
+        val statements =
+            suspended.mapTo(
+                HashSet(),
+            ) { problem -> text.statements.indexOfLast { it.textRange.startOffset <= problem.offset } }
         return if (tried.blocking.containsAll(statements)) null else tried.copy(blocking = tried.blocking + statements)
     }
 

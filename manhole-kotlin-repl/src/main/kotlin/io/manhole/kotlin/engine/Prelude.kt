@@ -29,7 +29,8 @@ internal class Prelude(private val types: Map<String, String>, private val comma
 
     /** What is to be put into the snippet's map. */
     fun values(bindings: Map<String, Any?>): Map<String, Any?> =
-        types.keys.associateWith { name -> bindings[name].takeIf { it !== LatestError.PLACE } } + commands.associate { key(it) to it.action }
+        types.keys.associateWith { name -> bindings[name].takeIf { it !== LatestError.PLACE } } +
+            commands.associate { key(it) to it.action }
 
     private fun key(command: ReplCommand) = command.name + "()"
 

@@ -73,12 +73,22 @@ internal class SnippetCompiler(private val files: FileCompiler) {
     private fun misuse(text: SnippetText): Problem? =
         PsiTreeUtil
             .findChildrenOfAnyType(text.file, KtThisExpression::class.java, KtSuperExpression::class.java)
-            .firstOrNull { it.getTargetLabel() == null && PsiTreeUtil.getParentOfType(it, KtFunction::class.java, KtClassOrObject::class.java) == null && !isInExtension(it) }
-            ?.let { Problem("NO_THIS", "'${it.text}' is not defined here: what is typed at the prompt belongs to no object.", it.textRange.startOffset) }
+            .firstOrNull {
+                it.getTargetLabel() == null &&
+                    PsiTreeUtil.getParentOfType(it, KtFunction::class.java, KtClassOrObject::class.java) == null &&
+                    !isInExtension(it)
+            }?.let {
+                Problem(
+                    "NO_THIS",
+                    "'${it.text}' is not defined here: what is typed at the prompt belongs to no object.",
+                    it.textRange.startOffset,
+                )
+            }
 
     private fun isInExtension(expression: KtInstanceExpressionWithLabel): Boolean =
-        generateSequence(PsiTreeUtil.getParentOfType(expression, KtProperty::class.java)) { PsiTreeUtil.getParentOfType(it, KtProperty::class.java) }
-            .any { it.receiverTypeReference != null }
+        generateSequence(PsiTreeUtil.getParentOfType(expression, KtProperty::class.java)) {
+            PsiTreeUtil.getParentOfType(it, KtProperty::class.java)
+        }.any { it.receiverTypeReference != null }
 
     /** Says what is lacking where the compiler's words are about something else. */
     private fun explained(rejected: Compilation.Rejected): Compilation.Rejected =
@@ -134,6 +144,7 @@ internal class SnippetCompiler(private val files: FileCompiler) {
         private const val CRASH = "CRASH"
         private val TOO_DEEP = Problem(TextLimits.CODE, "the text is nested too deeply for the compiler", 0)
 
+        private val CONSEQUENCES = setOf("CANNOT_INFER_PARAMETER_TYPE", "CANNOT_INFER_VALUE_PARAMETER_TYPE")
         private const val NO_COROUTINES =
             ": the prompt waits for a suspend function with kotlinx.coroutines, which this application does not have. " +
                 "Start it with startCoroutine of kotlin.coroutines instead."
@@ -141,8 +152,13 @@ internal class SnippetCompiler(private val files: FileCompiler) {
         fun problems(diagnostics: List<KtDiagnostic>, source: SnippetSource): List<Problem> =
             diagnostics
                 .filter { it.severity == Severity.ERROR }
-                .map { Problem(it.factoryName, SnippetName.explain(it.renderMessage()), source.userOffset(it.firstRange.startOffset)) }
+                .map { Problem(it.factoryName, source.name.explain(it.renderMessage()), source.userOffset(it.firstRange.startOffset)) }
                 .sortedBy { it.offset }
+                .let(::withoutConsequences)
+
+        /** What follows from a name that is not there is not worth a line. */
+        private fun withoutConsequences(problems: List<Problem>): List<Problem> =
+            if (problems.none { it.code == Forms.UNRESOLVED }) problems else problems.filterNot { it.code in CONSEQUENCES }
 
         /** The compiler's own failure, told in a way that lets the user go on. */
         fun crash(failure: Throwable): Problem {
@@ -150,7 +166,8 @@ internal class SnippetCompiler(private val files: FileCompiler) {
             val message =
                 when {
                     causes.any { it is CompilationCanceledException } -> {
-                        "the compiler was stopped: it had not done with this text after ${Cancellation.LIMIT.toSeconds()} s"
+                        "the compiler was stopped: it had not done with this text after ${Cancellation.LIMIT.toSeconds()} s, or after " +
+                            "${Cancellation.SHARED_LIMIT.toSeconds()} s while somebody else waited for it"
                     }
 
                     causes.any { it is StackOverflowError } -> {

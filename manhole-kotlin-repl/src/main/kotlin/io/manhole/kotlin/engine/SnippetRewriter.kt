@@ -169,7 +169,9 @@ internal class SnippetRewriter(
 
     companion object {
         private const val INTERNAL = "internal "
-        private const val WAIT = "`\$wait`"
+
+        /** Not in backticks: the compiler does not find an import by such an alias. */
+        private const val WAIT = "__wait"
 
         /** The static method of a snippet that returns its result, boxed. */
         const val RESULT_ACCESSOR = "\$result"
