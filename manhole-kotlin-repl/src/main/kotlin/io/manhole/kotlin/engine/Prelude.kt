@@ -13,7 +13,8 @@ internal class Prelude(private val types: Map<String, String>, private val comma
     val source: String
         get() =
             buildString {
-                append("@JvmField val `$VALUES`: kotlin.collections.MutableMap<kotlin.String, kotlin.Any?> = java.util.HashMap()")
+                append("import java.util.Arrays as $ARRAYS; import java.util.HashMap as $MAP; ")
+                append("@JvmField val `$VALUES`: kotlin.collections.MutableMap<kotlin.String, kotlin.Any?> = $MAP()")
                 types.forEach { (name, type) -> append("\ninternal val `$name`: $type get() = `$VALUES`[${quote(name)}] as $type") }
                 commands.forEach { append('\n').append(function(it)) }
             }
@@ -24,7 +25,7 @@ internal class Prelude(private val types: Map<String, String>, private val comma
         val parameters = command.parameters.joinToString { "`${it.name}`: ${PARAMETER_TYPES.getValue(it.type)}" }
         val arguments = command.parameters.joinToString { "`${it.name}`" }
         return "fun `${command.name}`($parameters): kotlin.Unit { (`$VALUES`[${quote(key(command))}] as $ACTION)" +
-            ".accept(java.util.Arrays.asList<kotlin.Any?>($arguments)) }"
+            ".accept($ARRAYS.asList<kotlin.Any?>($arguments)) }"
     }
 
     /** What is to be put into the snippet's map. */
@@ -39,6 +40,10 @@ internal class Prelude(private val types: Map<String, String>, private val comma
     companion object {
         /** The static field with the map. */
         const val VALUES = "\$values"
+
+        /** Whatever the bindings are called: `java.util` would be one named `java`. */
+        private const val MAP = SnippetHeader.OURS + "HashMap"
+        private const val ARRAYS = SnippetHeader.OURS + "Arrays"
         private const val ACTION = "java.util.function.Consumer<kotlin.collections.List<kotlin.Any?>>"
         private val PARAMETER_TYPES: Map<Class<*>, String> =
             mapOf(

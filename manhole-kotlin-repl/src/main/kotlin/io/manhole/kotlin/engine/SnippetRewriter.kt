@@ -38,6 +38,7 @@ internal class SnippetRewriter(
     private val names = ArrayList<VisibleName>()
     private var resultName: String? = null
     private var temporaries = 0
+    private var isInBlock = false
 
     /** Whether the statement at hand is to wait for the suspend functions it calls. */
     private var waits = false
@@ -55,6 +56,7 @@ internal class SnippetRewriter(
         source.append("package ${name.packageName}; ")
         scope.importsFor(identifiers(text.code), names + header.imported, form.newestNamesOnly).forEach { source.append(it).append("; ") }
         form.unpackaged.forEach { source.append("import `$it`; ") }
+        if (isInBlock) source.append("import kotlin.run as $RUN; ")
         if (form.blocking.isNotEmpty()) source.append("import kotlinx.coroutines.runBlocking as $WAIT; ")
         val imports = header.appendImportsTo(source)
         source.append("object ${name.objectName} { ")
@@ -109,7 +111,8 @@ internal class SnippetRewriter(
             nameObject(expression, result)
         } else if ((expression is KtIfExpression && expression.`else` == null) || expression is KtWhenExpression) {
             // As the last statement of a lambda these may be without a value; as an initialiser they may not.
-            edits.insert(expression.textRange.startOffset, "kotlin.run { ")
+            isInBlock = true
+            edits.insert(expression.textRange.startOffset, "$RUN { ")
             edits.insert(expression.textRange.endOffset, " }")
         }
     }
@@ -171,7 +174,10 @@ internal class SnippetRewriter(
         private const val INTERNAL = "internal "
 
         /** Not in backticks: the compiler does not find an import by such an alias. */
-        private const val WAIT = "__wait"
+        private const val WAIT = SnippetHeader.OURS + "wait"
+
+        /** Whatever the user calls `kotlin` or `run`. */
+        private const val RUN = SnippetHeader.OURS + "run"
 
         /** The static method of a snippet that returns its result, boxed. */
         const val RESULT_ACCESSOR = "\$result"
