@@ -49,7 +49,7 @@ class BadApplicationSpec :
             lost.resolve("lost/Garbage.class").writeBytes(byteArrayOf(1, 2, 3))
             val lines =
                 run(
-                    own + lost,
+                    own + listOf(lost),
                     "lost.Child().toString()",
                     "lost.Unready.VALUE",
                     "Class.forName(\"lost.Garbage\")",
@@ -66,15 +66,15 @@ class BadApplicationSpec :
         test("a class that is there twice is the first one") {
             val first = compile(scratch.resolve("first"))
             val second = compile(scratch.resolve("second"), sound = "other")
-            run(own + second + first, "lost.Sound().hello()")[0] shouldBe "other: String"
+            run(own + listOf(second, first), "lost.Sound().hello()")[0] shouldBe "other: String"
         }
 
         test("a Kotlin that is no Kotlin is not used") {
             val garbage = scratch.resolve("garbage")
             garbage.resolve("kotlin/KotlinVersion.class").createParentDirectories().writeBytes(byteArrayOf(0xCA.toByte(), 0xFE.toByte()))
-            run(own + garbage, "numbers.map { it * 2 }.sum()", "\"a,b\".split(\",\")")[0] shouldBe "12: Int"
+            run(own + listOf(garbage), "numbers.map { it * 2 }.sum()", "\"a,b\".split(\",\")")[0] shouldBe "12: Int"
             val cut = scratch.resolve("kotlin-stdlib-cut.jar").apply { writeBytes(stdlib.readBytes().copyOf(500_000)) }
-            run(own + cut, "numbers.map { it * 2 }.sum()")[0] shouldBe "12: Int"
+            run(own + listOf(cut), "numbers.map { it * 2 }.sum()")[0] shouldBe "12: Int"
         }
 
         test("half a Kotlin is said to be what is wrong") {
@@ -91,12 +91,26 @@ class BadApplicationSpec :
                         half.resolve(entry.name).createParentDirectories().writeBytes(jar.getInputStream(entry).readBytes())
                     }
             }
-            val lines = run(own + half, "1 + 1", "numbers.map { it * 2 }", "\"a\".length")
+            val lines = run(own + listOf(half), "1 + 1", "numbers.map { it * 2 }", "\"a\".length")
             withClue(lines) {
                 lines[0] shouldBe "2: Int"
                 lines[1] shouldContain "map"
                 lines[2] shouldBe "1: Int"
             }
+        }
+
+        test("without kotlinx.coroutines the prompt says why it cannot wait for a suspend function, and what to do") {
+            val lines =
+                run(
+                    own,
+                    "suspend fun s() = 1",
+                    "s()",
+                    "import kotlin.coroutines.*; suspend { s() }.startCoroutine(Continuation(EmptyCoroutineContext) { println(it) })",
+                    "privates(numbers).call(\"get\", 0)",
+                )
+            lines[1] shouldContain "kotlinx.coroutines, which this application does not have"
+            lines[2] shouldBe "Success(1)"
+            lines[4] shouldContain "IllegalAccessException"
         }
 
         test("without its engine the prompt says what is missing") {

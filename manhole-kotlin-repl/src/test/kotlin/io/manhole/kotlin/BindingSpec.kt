@@ -78,7 +78,7 @@ class BindingSpec :
         test(
             "anonymous, private and package-private classes",
             "anonymous.answer()" to "base: String",
-            "hidden.get()" to "hidden: Any?",
+            "hidden.get()" to "hidden: String",
             "secret.answer()" to "base: String",
             "secret.count = 7" to "nothing",
             "inside != null" to "true: Boolean",

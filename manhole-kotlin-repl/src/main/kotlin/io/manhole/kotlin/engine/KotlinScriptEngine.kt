@@ -5,6 +5,7 @@ import io.manhole.repl.ReplCommand
 import java.io.Reader
 import java.lang.invoke.MethodHandles
 import java.lang.invoke.MethodType
+import java.lang.reflect.Modifier
 import java.util.concurrent.atomic.AtomicInteger
 import javax.script.AbstractScriptEngine
 import javax.script.Bindings
@@ -144,10 +145,28 @@ internal class KotlinScriptEngine(
             scope += snippet
             return value
         } catch (e: Throwable) {
+            if (e is OutOfMemoryError) release(snippet)
             latestError.set(e)
             throw e
         } finally {
             thread.contextClassLoader = contextLoader
+        }
+    }
+
+    /** What filled the heap may lie in what the snippet declared, which nobody can see, and which would stay for ever. */
+    private fun release(snippet: CompiledSnippet) {
+        try {
+            val type = Class.forName(snippet.name.qualified, false, loader)
+            for (field in type.declaredFields) {
+                if (Modifier.isStatic(field.modifiers) && !field.type.isPrimitive && field.name != "INSTANCE") {
+                    field.isAccessible = true
+                    field.set(null, null)
+                }
+            }
+        } catch (_: OutOfMemoryError) {
+            // The next snippet that fails frees what this one could not.
+        } catch (_: ReflectiveOperationException) {
+            // It did not come so far as to have a class.
         }
     }
 
