@@ -18,6 +18,9 @@ final class StackTraces {
             "javax.script.",
             "java.lang.Thread");
 
+    /** Who calls the user's code, and is never called by it: an executor's frames may lie below. */
+    private static final List<String> ENGINES = List.of("io.manhole.kotlin.engine.", "io.manhole.JShellRepl");
+
     /** A StackOverflowError has 1024 frames, all alike. */
     private static final int MAX_FRAMES = 64;
 
@@ -49,7 +52,10 @@ final class StackTraces {
     }
 
     private static void appendFrames(StringBuilder text, StackTraceElement[] frames, String indent) {
-        int end = frames.length;
+        int end = 0;
+        while (end < frames.length && !isEngine(frames[end])) {
+            end++;
+        }
         while (end > 0 && isWayIn(frames[end - 1])) {
             end--;
         }
@@ -60,6 +66,10 @@ final class StackTraces {
         if (end > shown) {
             text.append(indent).append("    ... ").append(end - shown).append(" more\n");
         }
+    }
+
+    private static boolean isEngine(StackTraceElement frame) {
+        return ENGINES.stream().anyMatch(frame.getClassName()::startsWith);
     }
 
     private static boolean isWayIn(StackTraceElement frame) {

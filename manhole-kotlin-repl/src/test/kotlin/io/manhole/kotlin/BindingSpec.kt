@@ -40,6 +40,7 @@ class BindingSpec :
                 "unmodifiable" to java.util.Collections.unmodifiableMap(mapOf("a" to 1)),
                 "concurrent" to ConcurrentHashMap(mapOf("a" to 1)),
                 "singleton" to setOf("s"),
+                "wrapped" to java.util.Collections.unmodifiableList(arrayListOf(1)),
                 "ints" to intArrayOf(1, 2),
                 "strings" to arrayOf("a", "b"),
                 "nested" to arrayOf(intArrayOf(1), intArrayOf(2, 3)),
@@ -77,7 +78,7 @@ class BindingSpec :
         test(
             "anonymous, private and package-private classes",
             "anonymous.answer()" to "base: String",
-            "hidden.get()" to "hidden: Any?",
+            "hidden.get()" to "hidden: String",
             "secret.answer()" to "base: String",
             "secret.count = 7" to "nothing",
             "inside != null" to "true: Boolean",
@@ -85,12 +86,17 @@ class BindingSpec :
         test(
             "collections",
             "list.add(3); list.size" to "3: Int",
-            "immutable[1]" to "2: Any?",
+            "immutable[1]" to "2: Int",
             "immutable.add(3)" to "thrown java.lang.UnsupportedOperationException",
             "unmodifiable[\"a\"]" to "1: Any?",
             "concurrent[\"b\"] = 2" to "nothing",
             "concurrent.size" to "2: Int",
-            "singleton.first()" to "s: Any?",
+            "singleton.first()" to "s: String",
+        )
+        test(
+            "collections of unknown make are not looked into",
+            "unmodifiable.keys" to "[a]: MutableSet<Any?>",
+            "wrapped[0]" to "1: Any?",
         )
         test(
             "arrays",

@@ -30,7 +30,7 @@ class HardTextSpec :
         }
 
         test("code too big for a method is rejected") {
-            session.show("val big = intArrayOf(" + "1234567,".repeat(10_000) + "1)") shouldContain "compiler failed"
+            session.show("val big = intArrayOf(" + "1234567,".repeat(10_000) + "1)") shouldContain "smaller pieces"
             goesOn()
         }
 

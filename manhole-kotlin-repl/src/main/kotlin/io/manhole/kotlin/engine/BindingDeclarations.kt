@@ -18,7 +18,7 @@ internal class BindingDeclarations(private val types: NamedType) {
 
     /** Declares the bindings and commands with as many compilations as it takes. */
     fun declare(bindings: Map<String, Any?>, commands: List<ReplCommand>, compile: (String) -> Compilation): Declared {
-        val candidates = bindings.mapValuesTo(LinkedHashMap()) { (_, value) -> ArrayDeque(types.candidates(value)) }
+        val candidates = bindings.mapValuesTo(LinkedHashMap()) { (_, value) -> ArrayDeque(typesOf(value)) }
         val functions = commands.toMutableList()
         val left = LinkedHashMap<String, String>()
         while (candidates.isNotEmpty() || functions.isNotEmpty()) {
@@ -42,6 +42,8 @@ internal class BindingDeclarations(private val types: NamedType) {
         }
         return Declared(emptyList(), left)
     }
+
+    private fun typesOf(value: Any?) = if (value === LatestError.PLACE) listOf(LatestError.TYPE) else types.candidates(value)
 
     /** Where the compiler does not say which of the names it cannot stand, the others are declared without that one. */
     private fun divide(

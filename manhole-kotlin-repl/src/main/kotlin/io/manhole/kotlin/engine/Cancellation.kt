@@ -5,15 +5,19 @@ import org.jetbrains.kotlin.progress.CompilationCanceledStatus
 import org.jetbrains.kotlin.progress.ProgressIndicatorAndCompilationCanceledStatus
 import java.time.Duration
 
-/** Ends one compilation early: when nobody waits for it any longer, or when it has taken too long. */
-internal class Cancellation : CompilationCanceledStatus {
+/**
+ * Ends one compilation early: when nobody waits for it any longer, or when it has taken too long.
+ *
+ * @param othersWait whether it holds up somebody else; asked by the compiler's thread
+ */
+internal class Cancellation(private val othersWait: () -> Boolean) : CompilationCanceledStatus {
     @Volatile
     private var requested = false
 
     val isRequested: Boolean get() = requested
 
     /** Set by the compiler's thread, read by it. */
-    private var deadlineNanos = 0L
+    private var begunNanos = 0L
 
     /** Any thread may ask. */
     fun request() {
@@ -21,12 +25,14 @@ internal class Cancellation : CompilationCanceledStatus {
     }
 
     override fun checkCanceled() {
-        if (requested || System.nanoTime() - deadlineNanos > 0) throw CompilationCanceledException()
+        if (requested || isTooLong(System.nanoTime() - begunNanos)) throw CompilationCanceledException()
     }
+
+    private fun isTooLong(nanos: Long) = nanos > SHARED_LIMIT.toNanos() && (nanos > LIMIT.toNanos() || othersWait())
 
     /** Runs the task, during which the compiler asks from time to time whether to go on. */
     fun <T> during(task: () -> T): T {
-        deadlineNanos = System.nanoTime() + LIMIT.toNanos()
+        begunNanos = System.nanoTime()
         ProgressIndicatorAndCompilationCanceledStatus.setCompilationCanceledStatus(this)
         try {
             checkCanceled()
@@ -39,5 +45,8 @@ internal class Cancellation : CompilationCanceledStatus {
     companion object {
         /** A snippet takes tens of milliseconds; some texts take the compiler exponential time. */
         val LIMIT: Duration = Duration.ofSeconds(60)
+
+        /** While others wait, who can do nothing about it. */
+        val SHARED_LIMIT: Duration = Duration.ofSeconds(10)
     }
 }

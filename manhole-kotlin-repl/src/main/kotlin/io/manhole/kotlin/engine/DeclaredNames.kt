@@ -47,6 +47,9 @@ private val OPERATORS =
 /** All identifiers in a text, without backticks; those in strings and comments as well, which does no harm. */
 internal fun identifiers(code: String): Set<String> = IDENTIFIER.findAll(code).mapTo(HashSet()) { it.value.trim('`') }
 
+/** The identifier that begins there, as it is written, or null if there is none. */
+internal fun identifierAt(code: String, offset: Int): String? = IDENTIFIER.matchAt(code, offset.coerceIn(0, code.length))?.value
+
 /** What a top-level declaration of a snippet is to later ones. */
 internal fun visibleName(declaration: KtNamedDeclaration, snippet: SnippetName): VisibleName {
     val name = declaration.nameIdentifier?.text.orEmpty().trim('`')

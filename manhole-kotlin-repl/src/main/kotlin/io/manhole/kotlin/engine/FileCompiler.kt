@@ -32,6 +32,7 @@ import org.jetbrains.kotlin.config.CommonConfigurationKeys
 import org.jetbrains.kotlin.config.CompilerConfiguration
 import org.jetbrains.kotlin.config.JVMConfigurationKeys
 import org.jetbrains.kotlin.config.JvmTarget
+import org.jetbrains.kotlin.config.LanguageFeature
 import org.jetbrains.kotlin.config.LanguageVersion
 import org.jetbrains.kotlin.config.LanguageVersionSettingsImpl
 import org.jetbrains.kotlin.config.languageVersionSettings
@@ -122,12 +123,16 @@ internal class FileCompiler(classPath: List<File>, api: ApiVersion, private val 
      */
     class Output(val classes: Map<String, ByteArray>?, val diagnostics: List<KtDiagnostic>, val file: FirFile?)
 
-    /** Compiles a file of the given name and text. What goes wrong inside the compiler is thrown. */
-    fun compile(name: String, text: String): Output {
+    /**
+     * Compiles a file of the given name and text. What goes wrong inside the compiler is thrown.
+     *
+     * @param seesInternals whether it may use what is internal to the application's modules
+     */
+    fun compile(name: String, text: String, seesInternals: Boolean): Output {
         val reporter = DiagnosticReporterFactory.createReporter(BaseDiagnosticsCollector.RawReporter.DO_NOTHING)
         val rejected by lazy { Output(null, reporter.diagnostics, null) }
         val configuration = configuration.copy()
-        val session = sourceSession(name, configuration)
+        val session = sourceSession(name, configuration, seesInternals)
         val source = KtInMemoryTextSourceFile("$name.kt", "$name.kt", text)
         val raw = session.buildFirViaLightTree(listOf(source), reporter, null)
         if (reporter.hasErrors) return rejected
@@ -150,14 +155,14 @@ internal class FileCompiler(classPath: List<File>, api: ApiVersion, private val 
     }
 
     /** A session of its own, Java components included: shared ones would keep every source session in memory. */
-    private fun sourceSession(name: String, configuration: CompilerConfiguration): FirSession {
+    private fun sourceSession(name: String, configuration: CompilerConfiguration, seesInternals: Boolean): FirSession {
         val module =
             FirSourceModuleData(
                 Name.special("<$name>"),
                 listOf(snippets.data, libraries.data),
                 emptyList(),
                 // As friends, earlier snippets show their internal members and can be smart-cast.
-                listOf(snippets.data),
+                if (seesInternals) listOf(snippets.data, libraries.data) else listOf(snippets.data),
                 JvmPlatforms.defaultJvmPlatform,
             )
         return FirJvmSessionFactory.createSourceSession(
@@ -194,7 +199,7 @@ internal class FileCompiler(classPath: List<File>, api: ApiVersion, private val 
                         api,
                         // The application's libraries may be newer than this compiler.
                         mapOf(AnalysisFlags.skipMetadataVersionCheck to true, AnalysisFlags.skipPrereleaseCheck to true),
-                        emptyMap(),
+                        mapOf(LanguageFeature.ContextParameters to LanguageFeature.State.ENABLED),
                     )
                 addJvmClasspathRoots(classPath)
                 configureJdkClasspathRoots()

@@ -36,12 +36,22 @@ internal class KotlinRepl(private val engine: KotlinScriptEngine, private val co
         } catch (e: KotlinCompilationException) {
             if (e.isIncomplete) EvalResult.Incomplete() else EvalResult.Rejected(e.diagnostics)
         } catch (e: KotlinEvaluationException) {
+            strangers(e.thrown)?.let(context::warn)
             EvalResult.Failed(e.thrown)
         } catch (_: InterruptedException) {
             EvalResult.Failed(CancellationException("interrupted while waiting for the compiler"))
         } catch (e: RejectedExecutionException) {
             EvalResult.Failed(closedSession(e))
         }
+
+    /** What the JVM's message on two classes of one name does not say. */
+    private fun strangers(thrown: Throwable): String? {
+        if (thrown !is ClassCastException) return null
+        val (older, newer) = SNIPPET_CLASS.findAll(thrown.message.orEmpty()).take(2).toList().takeIf { it.size == 2 } ?: return null
+        val name = older.groupValues[1]
+        if (newer.groupValues[1] != name || older.value == newer.value) return null
+        return "$name was declared anew, and the object is still of the older $name: make it again, or keep to one declaration"
+    }
 
     private fun closedSession(cause: Throwable?) = IllegalStateException("this session is closed", cause)
 
@@ -63,5 +73,9 @@ internal class KotlinRepl(private val engine: KotlinScriptEngine, private val co
             engine.close()
             onClose()
         }
+    }
+
+    private companion object {
+        val SNIPPET_CLASS = Regex("\\br\\d+_\\d+\\.S\\d+\\$([\\w$]+)")
     }
 }

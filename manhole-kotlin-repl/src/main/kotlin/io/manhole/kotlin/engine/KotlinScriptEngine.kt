@@ -5,6 +5,7 @@ import io.manhole.repl.ReplCommand
 import java.io.Reader
 import java.lang.invoke.MethodHandles
 import java.lang.invoke.MethodType
+import java.lang.reflect.Modifier
 import java.util.concurrent.atomic.AtomicInteger
 import javax.script.AbstractScriptEngine
 import javax.script.Bindings
@@ -36,9 +37,10 @@ internal class KotlinScriptEngine(
     @Volatile
     private var scope = Scope.EMPTY
 
-    /** The class of each declared binding's value. Written by the thread that evaluates. */
+    /** What each declared binding's value was like. Written by the thread that evaluates. */
     @Volatile
-    private var declared: Map<String, Class<*>?>? = null
+    private var declared: Map<String, Shape>? = null
+    private val latestError = LatestError()
 
     /** Names that could not be declared, with the compiler's message. */
     @Volatile
@@ -66,6 +68,7 @@ internal class KotlinScriptEngine(
     @Throws(ScriptException::class, InterruptedException::class)
     override fun compile(script: String): CompiledKotlinScript {
         declareBindings()
+        declareHelpers(script)
         return when (val compilation = compiler.compile(script, nextName(), scope)) {
             is Compilation.Done -> CompiledKotlinScript(this, compilation.snippet)
             is Compilation.Incomplete -> throw KotlinCompilationException.incomplete()
@@ -75,13 +78,26 @@ internal class KotlinScriptEngine(
 
     fun isComplete(script: String): Boolean = !compiler.isIncomplete(script).await()
 
-    /** Compiles accessors for bindings that are new or no longer of the class they had. */
+    /** What decides which type a binding is declared with. */
+    private data class Shape(val type: Class<*>?, val contents: Contents)
+
+    /** Compiles what only few sessions use when it is first mentioned. */
+    private fun declareHelpers(script: String) {
+        for (helper in Helpers.mentionedIn(script)) {
+            if (scope.has(helper)) continue
+            val compilation = compiler.compile(Helpers.source(helper), nextName(), Scope.EMPTY)
+            if (compilation is Compilation.Done) run(compilation.snippet)
+        }
+    }
+
+    /** Compiles accessors for bindings that are new or no longer of the class they had, or hold others. */
     fun declareBindings() {
         val bindings = getBindings(ScriptContext.ENGINE_SCOPE).filterKeys(::canBeNamed)
-        val classes = bindings.mapValues { (_, value) -> value?.javaClass }
+        val shapes = bindings.mapValues { (_, value) -> Shape(value?.javaClass, Contents.of(value)) }
         val known = declared
-        if (known == classes) return
-        val changed = bindings.filter { (name, _) -> known == null || name !in known || known[name] != classes[name] }
+        if (known == shapes) return
+        val changed = LinkedHashMap(bindings.filterKeys { known == null || known[it] != shapes[it] })
+        if (known == null) changed.putIfAbsent(LatestError.NAME, LatestError.PLACE)
         // Commands come with the first prelude; a binding of the same name hides the command.
         val functions = if (known == null) commands.filter { it.name !in bindings } else emptyList()
         val result =
@@ -92,12 +108,14 @@ internal class KotlinScriptEngine(
             }
         for ((prelude, snippet) in result.preludes) {
             run(snippet)
-            values(snippet).putAll(prelude.values(bindings))
+            val values = values(snippet)
+            values.putAll(prelude.values(changed))
+            if (prelude.declares(LatestError.NAME) && changed[LatestError.NAME] === LatestError.PLACE) latestError.declaredIn(values)
         }
         undeclared = undeclared + result.left
         // The user's first snippet is number 1.
         numbers.compareAndSet(0, 1)
-        declared = classes
+        declared = shapes
     }
 
     private fun values(prelude: CompiledSnippet): MutableMap<String, Any?> {
@@ -126,8 +144,29 @@ internal class KotlinScriptEngine(
             compiler.remember(snippet)
             scope += snippet
             return value
+        } catch (e: Throwable) {
+            if (e is OutOfMemoryError) release(snippet)
+            latestError.set(e)
+            throw e
         } finally {
             thread.contextClassLoader = contextLoader
+        }
+    }
+
+    /** What filled the heap may lie in what the snippet declared, which nobody can see, and which would stay for ever. */
+    private fun release(snippet: CompiledSnippet) {
+        try {
+            val type = Class.forName(snippet.name.qualified, false, loader)
+            for (field in type.declaredFields) {
+                if (Modifier.isStatic(field.modifiers) && !field.type.isPrimitive && field.name != "INSTANCE") {
+                    field.isAccessible = true
+                    field.set(null, null)
+                }
+            }
+        } catch (_: OutOfMemoryError) {
+            // The next snippet that fails frees what this one could not.
+        } catch (_: ReflectiveOperationException) {
+            // It did not come so far as to have a class.
         }
     }
 

@@ -13,21 +13,25 @@ internal class Prelude(private val types: Map<String, String>, private val comma
     val source: String
         get() =
             buildString {
-                append("@JvmField val `$VALUES`: kotlin.collections.MutableMap<kotlin.String, kotlin.Any?> = java.util.HashMap()")
-                types.forEach { (name, type) -> append("\nval `$name`: $type get() = `$VALUES`[${quote(name)}] as $type") }
+                append("import java.util.Arrays as $ARRAYS; import java.util.HashMap as $MAP; ")
+                append("@JvmField val `$VALUES`: kotlin.collections.MutableMap<kotlin.String, kotlin.Any?> = $MAP()")
+                types.forEach { (name, type) -> append("\ninternal val `$name`: $type get() = `$VALUES`[${quote(name)}] as $type") }
                 commands.forEach { append('\n').append(function(it)) }
             }
+
+    fun declares(name: String) = name in types
 
     private fun function(command: ReplCommand): String {
         val parameters = command.parameters.joinToString { "`${it.name}`: ${PARAMETER_TYPES.getValue(it.type)}" }
         val arguments = command.parameters.joinToString { "`${it.name}`" }
         return "fun `${command.name}`($parameters): kotlin.Unit { (`$VALUES`[${quote(key(command))}] as $ACTION)" +
-            ".accept(java.util.Arrays.asList<kotlin.Any?>($arguments)) }"
+            ".accept($ARRAYS.asList<kotlin.Any?>($arguments)) }"
     }
 
     /** What is to be put into the snippet's map. */
     fun values(bindings: Map<String, Any?>): Map<String, Any?> =
-        types.keys.associateWith { bindings[it] } + commands.associate { key(it) to it.action }
+        types.keys.associateWith { name -> bindings[name].takeIf { it !== LatestError.PLACE } } +
+            commands.associate { key(it) to it.action }
 
     private fun key(command: ReplCommand) = command.name + "()"
 
@@ -36,6 +40,10 @@ internal class Prelude(private val types: Map<String, String>, private val comma
     companion object {
         /** The static field with the map. */
         const val VALUES = "\$values"
+
+        /** Whatever the bindings are called: `java.util` would be one named `java`. */
+        private const val MAP = SnippetHeader.OURS + "HashMap"
+        private const val ARRAYS = SnippetHeader.OURS + "Arrays"
         private const val ACTION = "java.util.function.Consumer<kotlin.collections.List<kotlin.Any?>>"
         private val PARAMETER_TYPES: Map<Class<*>, String> =
             mapOf(

@@ -1,5 +1,7 @@
 package io.manhole.kotlin.engine
 
+import org.jetbrains.kotlin.name.FqName
+
 /**
  * A name that later snippets may use without qualifying it.
  *
@@ -7,12 +9,23 @@ package io.manhole.kotlin.engine
  * @property name as an identifier without backticks
  * @property import the import directive that makes it visible
  * @property always imported even where the name does not occur, as operators are called without it
+ * @property imported what an import directive of the user's names; null for what the snippet declares
  */
-internal data class VisibleName(val key: Key, val name: String, val import: String, val always: Boolean = false) {
+internal data class VisibleName(
+    val key: Key,
+    val name: String,
+    val import: String,
+    val always: Boolean = false,
+    val imported: FqName? = null,
+) {
+    /** The same for all names of one snippet; an import's is its own. */
+    val origin: String get() = import.substringBeforeLast('.')
+
     /**
      * What a name stands for.
      *
-     * @property signature receiver and parameter types where there are any, as written
+     * @property signature receiver and parameter types where there are any, as written; of an import that is no
+     * class, what it names
      */
     data class Key(val kind: Kind, val name: String, val signature: String = "")
 
@@ -38,15 +51,28 @@ internal class Scope private constructor(
         return Scope(merged, starImports + snippet.starImports, result ?: latestResult, results + if (result == null) 0 else 1)
     }
 
-    /** The import directives that a text needs which mentions these identifiers and declares these names. */
-    fun importsFor(mentioned: Set<String>, declared: Collection<VisibleName>): List<String> {
+    /**
+     * The import directives that a text needs which mentions these identifiers and declares these names.
+     *
+     * @param newestOnly of each name only what was declared or imported last
+     */
+    fun importsFor(mentioned: Set<String>, declared: Collection<VisibleName>, newestOnly: Boolean = false): List<String> {
         val hidden = declared.flatMapTo(HashSet()) { replacedBy(it.key) }
         val imports = LinkedHashSet(starImports)
-        names.values.filter { it.key !in hidden && (it.always || it.name in mentioned) }.mapTo(imports) { it.import }
+        var visible = names.values.filter { it.key !in hidden && (it.always || it.name in mentioned) }
+        if (newestOnly) {
+            val newest = visible.associate { it.name to it.origin } // the last one wins
+            val declaredNames = declared.mapTo(HashSet()) { it.name }
+            visible = visible.filter { it.origin == newest[it.name] && it.name !in declaredNames }
+        }
+        visible.mapTo(imports) { it.import }
         val resultHidden = RESULT_KEY in names || declared.any { it.key == RESULT_KEY }
         if (latestResult != null && RESULT in mentioned && !resultHidden) imports += "import $latestResult as $RESULT"
         return imports.toList()
     }
+
+    /** Whether something is called so. */
+    fun has(name: String) = names.values.any { it.name == name }
 
     /** What cannot stand beside the name: Kotlin would call the two of them ambiguous, or take the older. */
     private fun replacedBy(key: VisibleName.Key): List<VisibleName.Key> {
@@ -54,6 +80,7 @@ internal class Scope private constructor(
         val others =
             when (key.kind) {
                 VisibleName.Kind.IMPORT -> {
+                    if (key.signature.isNotEmpty()) return listOf(key)
                     listOf(VisibleName.Kind.TYPE, VisibleName.Kind.OBJECT, VisibleName.Kind.PROPERTY)
                 }
 

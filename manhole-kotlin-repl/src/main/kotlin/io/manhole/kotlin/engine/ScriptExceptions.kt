@@ -33,10 +33,18 @@ internal class KotlinCompilationException private constructor(
 }
 
 /** A script that threw; the cause is what it threw. */
-internal class KotlinEvaluationException(val thrown: Throwable) : ScriptException(thrown.toString()) {
+internal class KotlinEvaluationException(val thrown: Throwable) : ScriptException(describe(thrown)) {
     override val cause: Throwable get() = thrown
 
     companion object {
+        /** Its class is the user's and may fail to say what it is. */
+        private fun describe(thrown: Throwable): String =
+            try {
+                thrown.toString()
+            } catch (_: Throwable) {
+                thrown.javaClass.name
+            }
+
         private const val serialVersionUID = 1L
     }
 }

@@ -4,6 +4,7 @@ import java.util.concurrent.CompletableFuture
 import java.util.concurrent.ExecutionException
 import java.util.concurrent.Executor
 import java.util.concurrent.Future
+import java.util.concurrent.RejectedExecutionException
 import java.util.concurrent.atomic.AtomicInteger
 
 /**
@@ -18,6 +19,13 @@ internal class SharedCompiler(val application: Application, private val thread: 
     private val files = FileCompiler(application.classPath, application.apiVersion, root)
     private val snippets = SnippetCompiler(files)
     private val warmUp = WarmUp(thread) { text -> snippets.compile(text, SnippetName(newSession(), 0), Scope.EMPTY) }
+
+    /** Tasks that somebody waits for and that have not begun. */
+    private val waiting = AtomicInteger()
+
+    /** The first compilations load the compiler, which may take a busy machine long. Written by the compiler's thread. */
+    @Volatile
+    private var isWarm = false
     private val builtIns = BuiltInNames(files.librarySession)
 
     /** A number that no other session of this compiler has. */
@@ -30,9 +38,10 @@ internal class SharedCompiler(val application: Application, private val thread: 
      */
     @Throws(InterruptedException::class)
     fun compile(code: String, name: SnippetName, scope: Scope): Compilation {
-        val cancellation = Cancellation()
+        val cancellation = Cancellation { isWarm && waiting.get() > 0 }
         warmUp.yieldToUser()
-        val compilation = submit { cancellation.during { snippets.compile(code, name, scope) } }
+        val compilation =
+            submit { cancellation.during { snippets.compile(code, name, scope) }.also { isWarm = isWarm || it is Compilation.Done } }
         try {
             return compilation.await()
         } catch (e: InterruptedException) {
@@ -62,8 +71,10 @@ internal class SharedCompiler(val application: Application, private val thread: 
 
     private fun <T> submit(task: () -> T): CompletableFuture<T> {
         val result = CompletableFuture<T>()
+        waiting.incrementAndGet()
         val completing =
             Runnable {
+                waiting.decrementAndGet()
                 try {
                     result.complete(task())
                 } catch (e: Throwable) {
@@ -71,8 +82,17 @@ internal class SharedCompiler(val application: Application, private val thread: 
                 }
             }
         // A session is opened on the compiler's thread, which would wait for itself.
-        if (Thread.currentThread() === compilerThread) completing.run() else thread.execute(completing)
+        if (Thread.currentThread() === compilerThread) completing.run() else enqueue(completing)
         return result
+    }
+
+    private fun enqueue(task: Runnable) {
+        try {
+            thread.execute(task)
+        } catch (e: RejectedExecutionException) {
+            waiting.decrementAndGet()
+            throw e
+        }
     }
 }
 

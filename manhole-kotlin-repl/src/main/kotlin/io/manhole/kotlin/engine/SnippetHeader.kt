@@ -9,9 +9,9 @@ internal class SnippetHeader(private val text: SnippetText) {
 
     val imported: List<VisibleName> =
         directives.filterNot { it.isAllUnder }.mapNotNull { directive ->
-            directive.importedName?.asString()?.let { imported ->
+            directive.importedName?.asString()?.takeUnless { it.startsWith(OURS) }?.let { imported ->
                 val key = VisibleName.Key(VisibleName.Kind.IMPORT, imported)
-                VisibleName(key, imported, directive.text.removeSuffix(";"))
+                VisibleName(key, imported, directive.text.removeSuffix(";"), imported = directive.importedFqName)
             }
         }
 
@@ -30,5 +30,10 @@ internal class SnippetHeader(private val text: SnippetText) {
             val range = element.textRange
             if (!range.isEmpty) edits.blank(range.startOffset, range.endOffset)
         }
+    }
+
+    companion object {
+        /** What the aliases begin with that written sources use themselves; they last for one snippet. */
+        const val OURS = "__manhole_"
     }
 }

@@ -16,7 +16,24 @@ internal data class SnippetName(val session: Int, val number: Int) {
     /** As class files write it. */
     val internal get() = "$packageName/$objectName"
 
+    /** What the compiler says of this snippet, in which a class that was declared anew since can be told from the newest of its name. */
+    fun explain(message: String): String {
+        val newest = HashMap<String, Int>()
+        CLASS.findAll(message).forEach { newest.merge(it.groupValues[2], age(it), ::minOf) }
+        val marked =
+            CLASS.replace(message) { found ->
+                val name = found.groupValues[2]
+                if (age(found) > newest.getValue(name)) "$name (older)" else name
+            }
+        return strip(marked)
+    }
+
+    /** In snippets; most messages do not name the block. */
+    private fun age(found: MatchResult) = Math.floorMod(number - found.groupValues[1].toInt(), BLOCK)
+
     companion object {
+        private val CLASS = Regex("\\b(?:r\\d+_\\d+\\.)?S(\\d+)\\.((?:\\w+\\.)*\\w+)")
+
         /** Snippets in one package. */
         const val BLOCK = 256
         private val PACKAGE = Regex("r\\d+_\\d+")

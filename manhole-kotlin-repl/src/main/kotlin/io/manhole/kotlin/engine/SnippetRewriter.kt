@@ -1,6 +1,11 @@
 package io.manhole.kotlin.engine
 
+import org.jetbrains.kotlin.com.intellij.psi.PsiComment
+import org.jetbrains.kotlin.com.intellij.psi.PsiElement
+import org.jetbrains.kotlin.com.intellij.psi.PsiWhiteSpace
+import org.jetbrains.kotlin.kdoc.psi.api.KDoc
 import org.jetbrains.kotlin.lexer.KtTokens
+import org.jetbrains.kotlin.name.FqName
 import org.jetbrains.kotlin.psi.KtAnnotatedExpression
 import org.jetbrains.kotlin.psi.KtBinaryExpression
 import org.jetbrains.kotlin.psi.KtDeclaration
@@ -18,14 +23,6 @@ import org.jetbrains.kotlin.psi.KtThrowExpression
 import org.jetbrains.kotlin.psi.KtWhenExpression
 
 /**
- * Which of the ways to write a snippet is tried.
- *
- * @property lastIsValue the last expression is to be kept as the result; otherwise it is a statement
- * @property objectsAreNamed `val o = object { … }` gets a named class, so that later snippets see its members
- */
-internal data class Form(val lastIsValue: Boolean, val objectsAreNamed: Boolean)
-
-/**
  * Makes an ordinary source file of a text: `package r0_1; import <earlier names>; object S2 { <the text> }`.
  *
  * Declarations become members and statements initialisers, in the order of the text and on the same lines.
@@ -41,15 +38,26 @@ internal class SnippetRewriter(
     private val names = ArrayList<VisibleName>()
     private var resultName: String? = null
     private var temporaries = 0
+    private var isInBlock = false
+
+    /** Whether the statement at hand is to wait for the suspend functions it calls. */
+    private var waits = false
 
     fun rewrite(): SnippetSource {
         header.removeFrom(edits)
+        form.unpackaged.mapTo(names) { unpackaged(it) }
         val statements = text.statements
-        statements.forEachIndexed { index, statement -> rewrite(statement, isLast = index == statements.lastIndex) }
+        statements.forEachIndexed { index, statement ->
+            waits = index in form.blocking
+            rewrite(statement, isLast = index == statements.lastIndex)
+        }
         val source = StringBuilder()
         header.fileAnnotations.ifEmpty { listOf("@file:Suppress(\"warnings\")") }.forEach { source.append(it).append(' ') }
         source.append("package ${name.packageName}; ")
-        scope.importsFor(identifiers(text.code), names + header.imported).forEach { source.append(it).append("; ") }
+        scope.importsFor(identifiers(text.code), names + header.imported, form.newestNamesOnly).forEach { source.append(it).append("; ") }
+        form.unpackaged.forEach { source.append("import `$it`; ") }
+        if (isInBlock) source.append("import kotlin.run as $RUN; ")
+        if (form.blocking.isNotEmpty()) source.append("import kotlinx.coroutines.runBlocking as $WAIT; ")
         val imports = header.appendImportsTo(source)
         source.append("object ${name.objectName} { ")
         val pieces = imports + edits.appendTo(source)
@@ -79,8 +87,17 @@ internal class SnippetRewriter(
 
     private fun initialise(expression: KtExpression) {
         edits.insert(expression.textRange.startOffset, "init { ")
+        if (waits) await(expression)
         edits.insert(expression.textRange.endOffset, " }")
     }
+
+    private fun await(expression: KtExpression) {
+        edits.insert(expression.textRange.startOffset, "$WAIT { ")
+        edits.insert(expression.textRange.endOffset, " }")
+    }
+
+    private fun unpackaged(name: String) =
+        VisibleName(VisibleName.Key(VisibleName.Kind.IMPORT, name), name, "import `$name`", imported = FqName(name))
 
     private fun keepResult(expression: KtExpression) {
         val result = "${Scope.RESULT}${scope.results}"
@@ -88,11 +105,14 @@ internal class SnippetRewriter(
         // Internal, as its type may be; the friends that later snippets are see it all the same.
         val type = if (expression is KtThrowExpression) ": kotlin.Nothing" else ""
         edits.insert(expression.textRange.startOffset, "internal val $result$type = ")
-        if (expression is KtObjectLiteralExpression && form.objectsAreNamed) {
+        if (waits) {
+            await(expression)
+        } else if (expression is KtObjectLiteralExpression && form.objectsAreNamed) {
             nameObject(expression, result)
         } else if ((expression is KtIfExpression && expression.`else` == null) || expression is KtWhenExpression) {
             // As the last statement of a lambda these may be without a value; as an initialiser they may not.
-            edits.insert(expression.textRange.startOffset, "kotlin.run { ")
+            isInBlock = true
+            edits.insert(expression.textRange.startOffset, "$RUN { ")
             edits.insert(expression.textRange.endOffset, " }")
         }
     }
@@ -102,11 +122,30 @@ internal class SnippetRewriter(
         for (modifier in listOf(KtTokens.PRIVATE_KEYWORD, KtTokens.PROTECTED_KEYWORD)) {
             declaration.modifierList?.getModifier(modifier)?.let { edits.blank(it.textRange.startOffset, it.textRange.endOffset) }
         }
+        if (form.membersAreInternal) makeInternal(declaration)
+        if (waits) (declaration as? KtProperty)?.initializer?.let(::await)
         if (declaration is KtNamedDeclaration) names += visibleName(declaration, name)
         if (declaration is KtProperty && form.objectsAreNamed && declaration.typeReference == null) {
             (declaration.initializer as? KtObjectLiteralExpression)?.let { nameObject(it, declaration.name.orEmpty()) }
         }
     }
+
+    private fun makeInternal(declaration: KtDeclaration) {
+        val modifiers = declaration.modifierList
+        if (modifiers?.getModifier(KtTokens.INTERNAL_KEYWORD) != null) return
+        val public = modifiers?.getModifier(KtTokens.PUBLIC_KEYWORD)
+        val first = modifiers?.node?.getChildren(KtTokens.MODIFIER_KEYWORDS)?.firstOrNull()?.psi
+        when {
+            public != null -> edits.replace(public.textRange.startOffset, public.textRange.endOffset, INTERNAL)
+            first != null -> edits.insert(first.textRange.startOffset, INTERNAL)
+            modifiers != null -> edits.insert(modifiers.textRange.endOffset, " $INTERNAL")
+            else -> edits.insert(keyword(declaration).textRange.startOffset, INTERNAL)
+        }
+    }
+
+    /** A declaration without modifiers begins with its keyword, or a comment before it. */
+    private fun keyword(declaration: KtDeclaration): PsiElement =
+        generateSequence(declaration.firstChild) { it.nextSibling }.first { it !is PsiComment && it !is PsiWhiteSpace && it !is KDoc }
 
     /** Turns `object : Base() { … }` into `Named(); class Named : Base() { … }`. */
     private fun nameObject(literal: KtObjectLiteralExpression, property: String) {
@@ -120,16 +159,26 @@ internal class SnippetRewriter(
         val temporary = "`\$parts${temporaries++}`"
         val keyword = if (declaration.isVar) "var" else "val"
         edits.replace(declaration.textRange.startOffset, initializer.textRange.startOffset, "private val $temporary = ")
-        val members =
-            declaration.entries.withIndex().filter { (_, entry) -> entry.name != "_" }.map { (index, entry) ->
-                names += visibleName(entry, name)
-                val type = entry.typeReference?.let { ": " + it.text }.orEmpty()
-                "; $keyword ${entry.nameIdentifier?.text}$type = $temporary.component${index + 1}()"
-            }
-        edits.insert(initializer.textRange.endOffset, members.joinToString(""))
+        if (waits) await(initializer)
+        for ((index, entry) in declaration.entries.withIndex()) {
+            if (entry.name == "_") continue
+            names += visibleName(entry, name)
+            val type = entry.typeReference?.let { ": " + it.text }.orEmpty()
+            val visibility = if (form.membersAreInternal) INTERNAL else ""
+            val member = "; $visibility$keyword ${entry.nameIdentifier?.text}$type = $temporary.component${index + 1}()"
+            edits.insert(initializer.textRange.endOffset, member, standsFor = entry.textRange.startOffset)
+        }
     }
 
     companion object {
+        private const val INTERNAL = "internal "
+
+        /** Not in backticks: the compiler does not find an import by such an alias. */
+        private const val WAIT = SnippetHeader.OURS + "wait"
+
+        /** Whatever the user calls `kotlin` or `run`. */
+        private const val RUN = SnippetHeader.OURS + "run"
+
         /** The static method of a snippet that returns its result, boxed. */
         const val RESULT_ACCESSOR = "\$result"
 

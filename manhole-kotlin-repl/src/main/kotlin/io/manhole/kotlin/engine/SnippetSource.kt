@@ -25,12 +25,13 @@ internal class SnippetSource(
 
 /** The user's text while it is being rewritten: what is deleted, and what is put in. */
 internal class TextEdits(private val code: String) {
-    private class Edit(val offset: Int, val deleted: Int, val inserted: String)
+    private class Edit(val offset: Int, val deleted: Int, val inserted: String, val standsFor: Int? = null)
 
     private val edits = ArrayList<Edit>()
 
-    fun insert(offset: Int, text: String) {
-        edits += Edit(offset, 0, text)
+    /** @param standsFor an offset into the user's text to report what is wrong with the inserted text at */
+    fun insert(offset: Int, text: String, standsFor: Int? = null) {
+        edits += Edit(offset, 0, text, standsFor)
     }
 
     fun replace(start: Int, end: Int, text: String) {
@@ -53,6 +54,7 @@ internal class TextEdits(private val code: String) {
         }
         for (edit in edits.sortedBy { it.offset }) {
             copyUpTo(edit.offset)
+            if (edit.standsFor != null) pieces += SnippetSource.Piece(target.length, edit.standsFor, 0)
             target.append(edit.inserted)
             position = maxOf(position, edit.offset + edit.deleted)
         }

@@ -1,5 +1,6 @@
 package io.manhole.kotlin.engine
 
+import org.jetbrains.kotlin.com.intellij.psi.tree.IElementType
 import org.jetbrains.kotlin.lexer.KotlinLexer
 import org.jetbrains.kotlin.lexer.KtTokens
 
@@ -18,7 +19,7 @@ internal object TextLimits {
         lexer.start(code)
         var tokens = 0
         var depth = 0
-        var operators = 0
+        val operators = Operators()
         while (true) {
             val token = lexer.tokenType ?: return null
             if (token in OPENING) {
@@ -29,18 +30,34 @@ internal object TextLimits {
             if (depth > BRACKETS) {
                 return Problem(CODE, "brackets are nested too deeply: more than $BRACKETS", lexer.tokenStart)
             }
-            if (token in KtTokens.OPERATIONS) {
-                operators++
-            } else if (token in SEPARATORS) {
-                operators = 0
-            }
-            if (operators > OPERATORS) {
+            operators.meet(token, lexer.tokenText)
+            if (operators.count > OPERATORS) {
                 return Problem(CODE, "operators are nested too deeply: more than $OPERATORS in one expression", lexer.tokenStart)
             }
             if (++tokens > TOKENS) {
                 return Problem(CODE, "the text is too long to be compiled in one piece: more than $TOKENS words", lexer.tokenStart)
             }
             lexer.advance()
+        }
+    }
+
+    /** Counts those of one expression. A line end is the end of it unless there is an operator before or after. */
+    private class Operators {
+        var count = 0
+            private set
+        private var isAfterOperator = false
+        private var isAtLineEnd = false
+
+        fun meet(token: IElementType, text: String) {
+            if (token in KtTokens.COMMENTS) return
+            if (token == KtTokens.WHITE_SPACE) {
+                isAtLineEnd = isAtLineEnd || '\n' in text
+                return
+            }
+            val isOperator = token in KtTokens.OPERATIONS && token != KtTokens.IDENTIFIER
+            if (token in SEPARATORS || (isAtLineEnd && !isOperator && !isAfterOperator)) count = 0 else if (isOperator) count++
+            isAfterOperator = isOperator
+            isAtLineEnd = false
         }
     }
 

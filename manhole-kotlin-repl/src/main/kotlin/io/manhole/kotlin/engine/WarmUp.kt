@@ -52,7 +52,7 @@ internal class WarmUp(private val thread: Executor, private val compile: (String
 
     private fun compileNext() {
         if (ended) return
-        val cancellation = Cancellation()
+        val cancellation = Cancellation { false }
         current = cancellation
         val begun = System.nanoTime()
         try {
