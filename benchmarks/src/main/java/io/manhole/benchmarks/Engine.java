@@ -54,7 +54,8 @@ enum Engine {
             "while (true) {}") {
         @Override
         Prompt open(List<Integer> live) throws Exception {
-            return new Shell(live);
+            Given.live = live;
+            return new Shell();
         }
     },
 
@@ -184,8 +185,7 @@ enum Engine {
                 .executionEngine(new LocalExecutionControlProvider(), Map.of())
                 .build();
 
-        Shell(List<Integer> live) throws Exception {
-            Given.live = live;
+        Shell() {
             shell.addToClasspath(System.getProperty("java.class.path"));
             eval("import java.util.*;");
         }
