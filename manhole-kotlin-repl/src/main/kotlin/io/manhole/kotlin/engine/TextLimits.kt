@@ -55,7 +55,11 @@ internal object TextLimits {
                 return
             }
             val isOperator = token in KtTokens.OPERATIONS && token != KtTokens.IDENTIFIER
-            if (token in SEPARATORS || (isAtLineEnd && !isOperator && !isAfterOperator)) count = 0 else if (isOperator) count++
+            if (token in SEPARATORS || (isAtLineEnd && !isOperator && !isAfterOperator)) {
+                count = 0
+            } else if (isOperator) {
+                count++
+            }
             isAfterOperator = isOperator
             isAtLineEnd = false
         }
