@@ -84,19 +84,6 @@ class BadInputSpec :
             }
         }
 
-        test("a text that takes for ever does not hold up another session as long as its own") {
-            SharedSessions.open().use { one ->
-                SharedSessions.open().use { other ->
-                    one.show("1 + 1") shouldBe "2: Int"
-                    // Each level doubles the work.
-                    val endless = Evaluation(one, "val x = " + "if (true) ".repeat(60) + "1 " + "else listOf(2) ".repeat(60))
-                    one.isComplete("1") shouldBe true
-                    endless.await(1).shouldBeInstanceOf<EvalResult.Rejected>().diagnostics().single().message() shouldContain "stopped"
-                    other.show("1 + 1") shouldBe "2: Int"
-                }
-            }
-        }
-
         test("bindings may be called like the packages that everything begins with") {
             SharedSessions.open(RecordingContext(mapOf("java" to "j", "kotlin" to "k", "io" to "i"))).use { session ->
                 session.show("java + kotlin + io") shouldBe "jki: String"
