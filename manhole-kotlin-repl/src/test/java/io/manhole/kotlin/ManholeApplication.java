@@ -42,7 +42,7 @@ public final class ManholeApplication {
 
     private static void fill(int mebibytes) {
         for (int i = 0; i < mebibytes; i++) {
-            MEMORY.add(new byte[1 << 20]);
+            MEMORY.add(new byte[(1 << 20) - 64]); // with its header no more than a region of the collector's
         }
         System.out.println("filled");
     }

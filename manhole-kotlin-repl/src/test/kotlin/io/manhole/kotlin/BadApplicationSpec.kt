@@ -56,7 +56,7 @@ class BadApplicationSpec :
                     "lost.Garbage()",
                     "lost.Sound().hello()",
                 )
-            lines[0] shouldContain "lost.Base"
+            lines[0].replace('/', '.') shouldContain "lost.Base"
             lines[1] shouldBe "thrown java.lang.ExceptionInInitializerError"
             lines[2] shouldContain "java.lang.ClassFormatError"
             lines[3] shouldContain "Garbage"
@@ -84,7 +84,7 @@ class BadApplicationSpec :
                     .entries()
                     .asSequence()
                     .filter {
-                        it.name.startsWith("kotlin/") && it.name.count { c ->
+                        !it.isDirectory && it.name.startsWith("kotlin/") && it.name.count { c ->
                             c == '/'
                         } == 1
                     }.forEach { entry ->

@@ -21,11 +21,10 @@ import java.util.concurrent.TimeUnit
 /** Texts that are right, and do what nobody should: the session says what happened, and goes on. */
 class BadInputSpec :
     FunSpec({
-        test("ten thousand declarations are declared or rejected in words, and the session goes on") {
+        test("ten thousand declarations are declared, and the session goes on") {
             SharedSessions.open().use { session ->
-                session.show((1..10_000).joinToString("\n") { "val x$it = $it" }) shouldContain "evaluate it in smaller pieces"
-                session.show((1..2_000).joinToString("\n") { "val x$it = $it" }) shouldBe "nothing"
-                session.show("x1 + x2000") shouldBe "2001: Int"
+                session.show((1..10_000).joinToString("\n") { "val x$it = $it" }) shouldBe "nothing"
+                session.show("x1 + x10000") shouldBe "10001: Int"
                 session.show((1..1_000).joinToString("\n") { "fun f$it(x: Int) = x + $it" } + "\nf1(f1000(0))") shouldBe "1001: Int"
             }
         }
