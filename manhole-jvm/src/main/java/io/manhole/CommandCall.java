@@ -96,7 +96,8 @@ record CommandCall(String name, List<Object> arguments) {
             } else if ((type == int.class && argument instanceof Integer)
                     || (type == long.class && argument instanceof Long)
                     || (type == boolean.class && argument instanceof Boolean)
-                    || (type == String.class && argument instanceof String)) {
+                    || (type == String.class && argument instanceof String)
+                    || type == Object.class) {
                 fitting.add(argument);
             } else {
                 return null;

@@ -5,6 +5,7 @@ import io.manhole.repl.EvalResult;
 import io.manhole.repl.Repl;
 import io.manhole.repl.ReplCommand;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,7 @@ final class CommandRepl implements Repl {
             return rejected("these arguments do not fit " + described(command));
         }
         try {
-            command.action().accept(arguments);
+            command.action().accept(Collections.unmodifiableList(arguments));
             return new EvalResult.NoValue();
         } catch (Throwable thrown) { // whatever it is, it is the command's outcome
             return new EvalResult.Failed(thrown);

@@ -6,13 +6,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The functions that every prompt has. Made when a session opens; each acts for the session that calls it. */
 final class Commands {
 
     /** What a command has to say. */
     private interface Report {
-        String of(List<Object> arguments) throws InterruptedException;
+        String of(List<@Nullable Object> arguments) throws InterruptedException;
     }
 
     private final Manhole manhole;
@@ -28,6 +29,11 @@ final class Commands {
 
     private List<ReplCommand> list() {
         add("help", "lists these commands", arguments -> help());
+        add(
+                "show",
+                "all of a value: fields, private ones too; elements, as a table; bytes; a trace. Reads lazy collections",
+                arguments -> ShownValue.of(arguments.get(0), Session::isStopped),
+                new ReplCommand.Parameter("value", Object.class));
         add(
                 "dumpStackTraces",
                 "shows where every thread stands, the virtual ones too",
@@ -80,7 +86,7 @@ final class Commands {
     }
 
     /** One line in place of a trace where the runtime lacks a module that the report is made from. */
-    private static String text(Report report, List<Object> arguments) {
+    private static String text(Report report, List<@Nullable Object> arguments) {
         try {
             return report.of(arguments);
         } catch (InterruptedException e) {

@@ -139,6 +139,11 @@ final class Engines {
         }
 
         @Override
+        public void print(@Nullable Object value) {
+            Session.print(value);
+        }
+
+        @Override
         public void warn(String message) {
             session.get().warn(message);
         }

@@ -37,7 +37,11 @@ final class ExecHandler implements ConnectionHandler {
 
         @Override
         public void interrupt() {
-            session.interrupt(null);
+            if (session.isReportedStuck()) {
+                session.abandon();
+            } else {
+                session.interrupt(null);
+            }
         }
 
         @Override
@@ -70,6 +74,17 @@ final class ExecHandler implements ConnectionHandler {
             } else if (outcome.kind() != Outcome.Kind.VALUE) {
                 System.err.print(outcome.text());
             }
+        }
+
+        @Override
+        public void stuck(Session session, String what) {
+            System.err.println(what);
+        }
+
+        @Override
+        public void leftBehind(Session session, String what) {
+            incomplete = "";
+            System.err.println(what);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.manhole;
 
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
@@ -12,15 +13,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class InterruptCheck {
 
-    /** The thread that is to stop, or null. */
-    static volatile @Nullable Thread stop;
+    /** The threads that are to stop, or null. */
+    static volatile @Nullable Set<Thread> stop;
 
     private InterruptCheck() {}
 
-    /** Fails on the thread that is to stop. */
+    /** Fails on a thread that is to stop. */
     public static void check() {
-        Thread thread = stop;
-        if (thread != null && thread == Thread.currentThread()) {
+        Set<Thread> threads = stop;
+        if (threads != null && threads.contains(Thread.currentThread())) {
             throw new CancellationException("interrupted");
         }
     }

@@ -37,7 +37,15 @@ final class JShellRepl implements Repl {
     private final ExecutorService compiler;
     private final JavaCompiling compiling; // used on the compiler's thread only
     private final AtomicBoolean closed = new AtomicBoolean();
-    private volatile JavaCompiling.@Nullable Result last;
+    private final Object lock = new Object();
+    private JavaCompiling.@Nullable Result last; // guarded by lock
+    private @Nullable Evaluation evaluation; // guarded by lock: the one under way
+
+    /** What is to be taken back of an evaluation if it fails. */
+    private static final class Evaluation {
+        private JavaCompiling.@Nullable Compiled compiled; // guarded by the session's lock
+        private boolean abandoned; // guarded by the session's lock
+    }
 
     JShellRepl(ReplContext context) throws Exception {
         this.context = context;
@@ -88,10 +96,19 @@ final class JShellRepl implements Repl {
             return new EvalResult.NoValue();
         }
         boolean wasInterrupted = Thread.currentThread().isInterrupted();
+        Evaluation own = new Evaluation();
         guard.begin();
         try {
-            return evaluate(text);
+            synchronized (lock) {
+                evaluation = own;
+            }
+            return evaluate(own, text);
         } finally {
+            synchronized (lock) {
+                if (evaluation == own) {
+                    evaluation = null;
+                }
+            }
             guard.end();
             if (wasInterrupted) {
                 Thread.currentThread().interrupt();
@@ -101,15 +118,15 @@ final class JShellRepl implements Repl {
         }
     }
 
-    private EvalResult evaluate(String text) {
+    private EvalResult evaluate(Evaluation own, String text) {
         Future<JavaCompiling.Compiled> future;
         try {
-            future = compiler.submit(() -> compiling.compile(text, last));
+            future = compiler.submit(() -> compiling.compile(text, last()));
         } catch (RejectedExecutionException e) {
             return new EvalResult.Failed(closedSession());
         }
         try {
-            return call(future.get());
+            return call(own, future.get());
         } catch (InterruptedException e) {
             later(() -> takeBack(future));
             return new EvalResult.Failed(new CancellationException("interrupted while waiting for the compiler"));
@@ -121,20 +138,37 @@ final class JShellRepl implements Repl {
         }
     }
 
-    private EvalResult call(JavaCompiling.Compiled compiled) {
+    private JavaCompiling.@Nullable Result last() {
+        synchronized (lock) {
+            return last;
+        }
+    }
+
+    private EvalResult call(Evaluation own, JavaCompiling.Compiled compiled) {
+        synchronized (lock) {
+            if (own.abandoned) {
+                later(() -> compiling.undo(compiled));
+                return new EvalResult.Failed(new CancellationException("left behind"));
+            }
+            own.compiled = compiled;
+        }
         try {
             @Nullable
             Object result = context.call(() -> {
                 guard.moveHere();
-                return run(compiled);
+                try {
+                    return run(own, compiled);
+                } finally {
+                    guard.moveBack();
+                }
             });
             return result instanceof EvalResult ended ? ended : new EvalResult.NoValue();
         } catch (Exception e) { // not run at all
-            return failed(compiled, e);
+            return failed(own, compiled, e);
         }
     }
 
-    private EvalResult run(JavaCompiling.Compiled compiled) {
+    private EvalResult run(Evaluation own, JavaCompiling.Compiled compiled) {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         thread.setContextClassLoader(loader);
@@ -151,20 +185,25 @@ final class JShellRepl implements Repl {
             if (!compiled.result()) {
                 return new EvalResult.NoValue();
             }
-            last = new JavaCompiling.Result(value, compiled.type());
+            synchronized (lock) {
+                if (!own.abandoned) {
+                    last = new JavaCompiling.Result(value, compiled.type());
+                }
+            }
+            context.print(value);
             return new EvalResult.Value(value, compiled.type());
         } catch (InvocationTargetException e) {
             @Nullable Throwable thrown = e.getCause();
-            return failed(compiled, thrown == null ? e : thrown);
+            return failed(own, compiled, thrown == null ? e : thrown);
         } catch (ReflectiveOperationException | RuntimeException | Error e) { // classes that do not link, for one
-            return failed(compiled, e);
+            return failed(own, compiled, e);
         } finally {
             thread.setContextClassLoader(before);
         }
     }
 
-    private EvalResult failed(JavaCompiling.Compiled compiled, Throwable thrown) {
-        later(() -> compiling.undo(compiled));
+    private EvalResult failed(Evaluation own, JavaCompiling.Compiled compiled, Throwable thrown) {
+        takeBack(own, compiled);
         if (thrown instanceof SPIResolutionException) {
             IllegalStateException missing =
                     new IllegalStateException("what was called refers to something that is not declared yet");
@@ -172,6 +211,32 @@ final class JShellRepl implements Repl {
             return new EvalResult.Failed(missing);
         }
         return new EvalResult.Failed(thrown);
+    }
+
+    /** Once: what was left behind was taken back then. */
+    private void takeBack(Evaluation own, JavaCompiling.Compiled compiled) {
+        synchronized (lock) {
+            if (!own.abandoned) {
+                later(() -> compiling.undo(compiled));
+            }
+        }
+    }
+
+    @Override
+    public boolean abandon(Thread evaluator) {
+        synchronized (lock) {
+            Evaluation left = evaluation;
+            if (left == null || closed.get()) {
+                return !closed.get();
+            }
+            evaluation = null;
+            if (left.compiled != null) {
+                takeBack(left, left.compiled);
+            }
+            left.abandoned = true;
+            guard.abandon(evaluator);
+            return true;
+        }
     }
 
     /** Before whatever is compiled next. */
@@ -226,7 +291,9 @@ final class JShellRepl implements Repl {
             return;
         }
         guard.interrupt();
-        last = null;
+        synchronized (lock) {
+            last = null;
+        }
         later(this::closeCompiling);
         compiler.shutdown();
     }

@@ -52,7 +52,7 @@ public interface ManholeListener {
      * @param peer who asked for it
      * @param text what was evaluated
      * @param outcome {@code value}, {@code no value}, {@code rejected}, {@code failed}, {@code interrupted},
-     *     {@code exit}; or {@code unfinished}, when the process ends before the evaluation does
+     *     {@code left behind}, {@code exit}; or {@code unfinished}, when the process ends before the evaluation does
      * @param duration how long it took, compiling included
      */
     default void evaluated(long connection, PeerCredentials peer, String text, String outcome, Duration duration) {}

@@ -30,6 +30,7 @@ final class NreplDialect {
             "load-file",
             "interrupt",
             "stdin",
+            "manhole/abandon",
             "manhole/check",
             "manhole/dump");
 
@@ -103,6 +104,7 @@ final class NreplDialect {
             case "close" -> close(request);
             case "interrupt" -> interrupt(request);
             case "stdin" -> stdin(request);
+            case "manhole/abandon" -> abandon(request);
             case "manhole/check" -> check(request);
             case "manhole/dump" ->
                 respond(request, Map.of("manhole/dump", StackDump.capture().toString()), "done");
@@ -189,6 +191,24 @@ final class NreplDialect {
             case MISMATCH -> respond(request, Map.of(), "error", "interrupt-id-mismatch", "done");
             case INTERRUPTED ->
                 respond(request, stuck == null ? Map.of() : Map.of("manhole/stuck", stuck), "interrupted", "done");
+        }
+    }
+
+    private void abandon(Request request) throws IOException {
+        Optional<NreplSession> session = sessionOf(request);
+        if (session.isEmpty()) {
+            return;
+        }
+        switch (session.get().session().abandon()) {
+            case ABANDONED -> respond(request, Map.of(), "done");
+            case IDLE -> respond(request, Map.of(), "session-idle", "done");
+            case TOO_MANY ->
+                respond(
+                        request,
+                        Map.of("err", Session.TOO_MANY_ABANDONED + "\n"),
+                        "error",
+                        "too-many-abandoned",
+                        "done");
         }
     }
 

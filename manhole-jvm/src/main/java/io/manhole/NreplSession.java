@@ -151,6 +151,29 @@ final class NreplSession implements Session.Client {
     }
 
     @Override
+    public void stuck(Session session, String what) {
+        Map<String, Object> message = addressed(requestId, id);
+        message.put("err", what + "\nCtrl-C once more, or the op manhole/abandon, leaves it behind and goes on\n");
+        message.put("status", List.of("manhole/stuck"));
+        try {
+            boolean unused = dialect.offer(message);
+        } catch (IOException e) {
+            // The client is gone, and is being noticed.
+        }
+    }
+
+    @Override
+    public void leftBehind(Session session, String what) {
+        try {
+            send("err", what + "\n");
+            status("interrupted", "eval-error", "manhole/abandoned");
+            status("done");
+        } catch (IOException e) {
+            session.end();
+        }
+    }
+
+    @Override
     public void endOfInput(Session session) {}
 
     @Override

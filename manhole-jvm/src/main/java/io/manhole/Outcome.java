@@ -59,7 +59,8 @@ record Outcome(
         }
         return new Outcome(
                 Kind.FAILED,
-                StackTraces.render(thrown),
+                PrintedText.cut(StackTraces.render(thrown), PrintLimits.PROMPT.chars())
+                                .stripTrailing() + "\n",
                 null,
                 thrown.getClass().getName(),
                 root.getClass().getName());

@@ -2,6 +2,8 @@ package io.manhole;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,7 @@ final class OutputRoute {
 
     private volatile @Nullable Sink sink;
     private volatile @Nullable Thread evaluating;
+    private volatile Set<Thread> abandoned = Set.of(); // written under this
     private long droppedBytes; // guarded by this
 
     OutputRoute(Sink sink) {
@@ -37,12 +40,33 @@ final class OutputRoute {
         evaluating = thread;
     }
 
+    /** Discards what the thread prints from now on: nobody waits for its evaluation any more. */
+    synchronized void abandonedBy(Thread thread) {
+        Set<Thread> all = new HashSet<>(abandoned);
+        all.add(thread);
+        abandoned = Set.copyOf(all);
+    }
+
+    synchronized void forget(Thread thread) {
+        Set<Thread> all = new HashSet<>(abandoned);
+        all.remove(thread);
+        abandoned = Set.copyOf(all);
+    }
+
+    /** Whether what the calling thread prints is discarded. */
+    boolean isAbandonedHere() {
+        return abandoned.contains(Thread.currentThread());
+    }
+
     /**
      * Sends output to the client.
      *
      * @return false if the route is closed, so that the output belongs to the application's own stream
      */
     boolean write(byte[] bytes, int offset, int length) {
+        if (isAbandonedHere()) {
+            return true;
+        }
         Sink to = sink;
         boolean own = Thread.currentThread() == evaluating;
         if (to == null) {

@@ -33,6 +33,25 @@ final class OutputRouter {
             }
         }
 
+        /** What the thread prints is discarded, and it has nothing to read, until {@link #forget}. */
+        void abandonedBy(Thread thread) {
+            if (out != null) {
+                out.abandonedBy(thread);
+            }
+            if (err != null) {
+                err.abandonedBy(thread);
+            }
+        }
+
+        void forget(Thread thread) {
+            if (out != null) {
+                out.forget(thread);
+            }
+            if (err != null) {
+                err.forget(thread);
+            }
+        }
+
         void close() {
             if (out != null) {
                 out.close();
@@ -131,7 +150,10 @@ final class OutputRouter {
 
     static @Nullable InputStream inRoute() {
         Routes routes = ROUTES.get();
-        return routes == null ? null : routes.in();
+        if (routes == null) {
+            return null;
+        }
+        return routes.out() != null && routes.out().isAbandonedHere() ? InputStream.nullInputStream() : routes.in();
     }
 
     private static void install() {

@@ -2,6 +2,7 @@ package io.manhole;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A prompt for people at a bare socket: lines in, text out. */
@@ -17,6 +18,8 @@ final class PlainDialect implements Session.Client, LineReader.Lines {
     private final Connection connection;
     private final Manhole manhole;
     private final Session session;
+    private final Object greeting = new Object();
+    private boolean greeted; // guarded by greeting
     private final StringBuilder incomplete = new StringBuilder(); // of the session's thread
 
     PlainDialect(Connection connection) {
@@ -34,11 +37,19 @@ final class PlainDialect implements Session.Client, LineReader.Lines {
         try {
             connection.print(dump.toString());
             connection.print(manhole.banner());
-            connection.print(PROMPT);
+            greeted();
             SessionInput.serve(connection, session, this);
         } finally {
             session.close();
             session.awaitEnd(SessionInput.GRACE_MILLIS);
+        }
+    }
+
+    /** What opening the engine had to say belongs before the first prompt, where the engine was that quick. */
+    private void greeted() throws IOException {
+        synchronized (greeting) {
+            greeted = true;
+            connection.print(notes() + PROMPT);
         }
     }
 
@@ -59,12 +70,12 @@ final class PlainDialect implements Session.Client, LineReader.Lines {
 
     @Override
     public void interrupt() throws IOException {
-        String stuck = session.stuckAt();
-        if (session.interrupt(null) == Session.Interrupt.IDLE) {
+        if (session.isReportedStuck()) {
+            if (session.abandon() == Session.Abandon.TOO_MANY) {
+                connection.print(Session.TOO_MANY_ABANDONED + "\n");
+            }
+        } else if (session.interrupt(null) == Session.Interrupt.IDLE) {
             SessionInput.submit(connection, session, "", CANCEL);
-        } else if (stuck != null) {
-            connection.print(
-                    "still running although it was interrupted: " + stuck + "; disconnect to leave it behind\n");
         }
     }
 
@@ -80,6 +91,16 @@ final class PlainDialect implements Session.Client, LineReader.Lines {
     @Override
     public Connection connection() {
         return connection;
+    }
+
+    @Override
+    public void engineOpened(Session session) {
+        synchronized (greeting) {
+            String notes = greeted ? notes() : "";
+            if (!notes.isEmpty()) {
+                print("\n" + notes + PROMPT);
+            }
+        }
     }
 
     @Override
@@ -117,8 +138,17 @@ final class PlainDialect implements Session.Client, LineReader.Lines {
 
     private Outcome evaluate(String text) {
         Outcome outcome = session.evaluate(text);
-        session.takeWarnings().forEach(warning -> print("note: " + warning + "\n"));
+        String notes = notes();
+        if (!notes.isEmpty()) {
+            print(notes);
+        }
         return outcome;
+    }
+
+    private String notes() {
+        return session.takeWarnings().stream()
+                .map(warning -> "note: " + warning + "\n")
+                .collect(Collectors.joining());
     }
 
     private static String shown(Outcome outcome) {
@@ -131,6 +161,24 @@ final class PlainDialect implements Session.Client, LineReader.Lines {
         } catch (IOException e) {
             session.end();
         }
+    }
+
+    /** What does not fit into the client's queue is lost, and the next Ctrl-C does what it would have said. */
+    @Override
+    public void stuck(Session session, String what) {
+        try {
+            boolean unused = send(
+                    (what + "\nCtrl-C once more leaves it behind and goes on\n").getBytes(StandardCharsets.UTF_8),
+                    false);
+        } catch (IOException e) {
+            // The client is gone, and is being noticed.
+        }
+    }
+
+    @Override
+    public void leftBehind(Session session, String what) {
+        incomplete.setLength(0);
+        print(what + "\n" + PROMPT);
     }
 
     @Override

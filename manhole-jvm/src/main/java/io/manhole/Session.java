@@ -36,6 +36,9 @@ final class Session {
         /** The connection that the session is for. */
         Connection connection();
 
+        /** There is an engine now; what that had to say can be taken. */
+        default void engineOpened(Session session) {}
+
         /** The next input in the queue. */
         void handle(Session session, Input input);
 
@@ -47,6 +50,28 @@ final class Session {
 
         /** Something of ours went wrong, and the thread is about to end because of it. */
         void failed(Session session, Throwable cause);
+
+        /**
+         * The evaluation goes on although it was interrupted a while ago. Called by a thread of its own, which must not wait for
+         * the client.
+         *
+         * @param what where it stands, and since when; without a line end
+         */
+        void stuck(Session session, String what);
+
+        /**
+         * The evaluation under way was left behind, on another thread, and is to be answered now.
+         *
+         * @param what what that means; without a line end
+         */
+        void leftBehind(Session session, String what);
+    }
+
+    /** What came of leaving an evaluation behind. */
+    enum Abandon {
+        ABANDONED,
+        IDLE,
+        TOO_MANY
     }
 
     /** What an interrupt met. */
@@ -59,14 +84,23 @@ final class Session {
     /** As many characters may wait in the queue; more make the reader wait. */
     private static final long MAX_QUEUED_CHARS = 16 << 20;
 
-    /** The session for which a thread evaluates at the moment. Threads that evaluated code starts do not inherit it. */
-    private static final ThreadLocal<@Nullable Session> CURRENT = new ThreadLocal<>();
+    /** So many evaluations may be left behind by one session while none of them ends. */
+    static final int MAX_ABANDONED = 4;
+
+    static final String TOO_MANY_ABANDONED =
+            "not left behind: " + MAX_ABANDONED + " evaluations of a session, and " + AbandonedEvaluations.MAX
+                    + " of a process, are the most that may run on by themselves; disconnect instead";
+
+    /** An interrupted evaluation that has not ended by then is reported to the user. */
+    private static final long STOP_MILLIS = 1_000;
+
+    /** What a thread evaluates at the moment. Threads that evaluated code starts do not inherit it. */
+    private static final ThreadLocal<@Nullable Turn> CURRENT = new ThreadLocal<>();
 
     private final String name;
     private final Client client;
     private final Engines engines;
     private final OutputRouter.Routes routes;
-    private final Thread thread;
     private final @Nullable Executor executor;
     private final @Nullable Duration timeLimit;
     private final boolean mirrorsOutput;
@@ -81,12 +115,13 @@ final class Session {
     private boolean released; // guarded by lock: the routes were taken back
     private @Nullable Input current; // guarded by lock: being handled
     private boolean evaluated; // guarded by lock: what is being handled has only to be answered
-    private @Nullable Thread evaluator; // guarded by lock: whom to interrupt, null while the executor has not begun
-    private boolean calling; // guarded by lock: user code runs, or waits for the executor
-    private long calledAt; // guarded by lock: nanoTime
     private long timedOut; // guarded by lock: the last sequence that took too long
     private boolean ended; // guarded by lock: the thread is about to end
-    private @Nullable Evaluating evaluating; // guarded by lock: null when nothing is evaluated
+    private @Nullable Turn turn; // guarded by lock: null when nothing is evaluated
+    private Thread thread; // guarded by lock: another one after an evaluation was left behind on the first
+    private int abandoned; // guarded by lock: how many evaluations were left behind and still run
+    private @Nullable Turn unanswered; // guarded by lock: left behind, to be answered by the next thread
+    private boolean declarationsLost; // guarded by lock: the engine could not go on
     private @Nullable Repl repl; // guarded by lock
     private final List<String> warnings = new ArrayList<>(); // guarded by lock
 
@@ -98,8 +133,27 @@ final class Session {
         engines = manhole.engines();
         mirrorsOutput = manhole.options().mirrorOutput();
         this.routes = routes;
-        thread = new Thread(null, this::run, "manhole-eval-" + name, 0, false);
+        thread = newThread();
+    }
+
+    private Thread newThread() {
+        return daemon("manhole-eval-" + name, this::run);
+    }
+
+    /** False if the process can have no more threads. */
+    private static boolean started(Thread thread) {
+        try {
+            thread.start();
+            return true;
+        } catch (OutOfMemoryError e) {
+            return false;
+        }
+    }
+
+    private static Thread daemon(String name, Runnable work) {
+        Thread thread = new Thread(null, work, name, 0, false);
         thread.setDaemon(true);
+        return thread;
     }
 
     String name() {
@@ -108,24 +162,51 @@ final class Session {
 
     void start() {
         client.connection().opened(this);
-        thread.start();
+        mirrorOutput(mirrorsOutput);
+        thread().start();
         if (timeLimit != null) {
-            Thread watch = new Thread(null, () -> watchTime(timeLimit), "manhole-timeout-" + name, 0, false);
-            watch.setDaemon(true);
-            watch.start();
+            daemon("manhole-timeout-" + name, () -> watchTime(timeLimit)).start();
         }
     }
 
-    /** The session that the calling thread evaluates for; null for all threads that do not evaluate. */
+    private Thread thread() {
+        synchronized (lock) {
+            return thread;
+        }
+    }
+
+    /** The session that the calling thread evaluates for; null for all threads that do not, or were left behind. */
     static @Nullable Session current() {
-        return CURRENT.get();
+        @Nullable Turn turn = CURRENT.get();
+        return turn == null || turn.abandoned ? null : turn.session;
+    }
+
+    /** Whether what the calling thread evaluates is to stop. */
+    static boolean isStopped() {
+        @Nullable Turn turn = CURRENT.get();
+        return turn != null && turn.isStopped();
+    }
+
+    /** Makes the text of a value, on the thread that evaluated it. See {@link io.manhole.repl.ReplContext#print}. */
+    static void print(@Nullable Object value) {
+        @Nullable Turn turn = CURRENT.get();
+        if (turn != null) {
+            turn.print(value);
+        }
     }
 
     /** What is being evaluated; null if nothing is. */
     @Nullable
     Evaluating evaluating() {
         synchronized (lock) {
-            return evaluating;
+            return turn == null ? null : new Evaluating(turn.text, turn.sinceNanos);
+        }
+    }
+
+    /** How many evaluations were left behind and still run. */
+    int abandoned() {
+        synchronized (lock) {
+            return abandoned;
         }
     }
 
@@ -206,20 +287,76 @@ final class Session {
     /** Where an evaluation stands that was interrupted and goes on nevertheless; null if there is none. */
     @Nullable
     String stuckAt() {
+        Thread stuck;
         synchronized (lock) {
-            if (evaluating == null || current == null || !interrupted.contains(current.sequence())) {
+            if (turn == null || !isCurrentInterrupted()) {
                 return null;
             }
+            stuck = turn.evaluator == null ? turn.thread : turn.evaluator;
         }
-        Thread stuck = evaluatingThread();
-        StackTraceElement[] frames = stuck.getStackTrace();
-        return "thread \"" + stuck.getName() + "\" at "
-                + (frames.length == 0 ? "an unknown place" : Frames.text(frames[0]));
+        return StuckEvaluation.place(stuck);
     }
 
-    private Thread evaluatingThread() {
+    /** Whether the user was told that the evaluation under way does not stop. */
+    boolean isReportedStuck() {
         synchronized (lock) {
-            return evaluator == null ? thread : evaluator;
+            return turn != null && turn.reported;
+        }
+    }
+
+    /**
+     * Goes on without the evaluation under way, on another thread. What it prints from now on is discarded, and it cannot change
+     * the session any more.
+     */
+    Abandon abandon() {
+        @Nullable Repl lost = null;
+        synchronized (lock) {
+            Turn left = turn;
+            if (left == null || current == null || repl == null || closed) {
+                return Abandon.IDLE;
+            }
+            if (abandoned >= MAX_ABANDONED || !AbandonedEvaluations.enter()) {
+                return Abandon.TOO_MANY;
+            }
+            Thread next = newThread();
+            if (!started(next)) { // now: a session whose thread is not alive has ended. It waits for the lock
+                AbandonedEvaluations.leave();
+                return Abandon.TOO_MANY;
+            }
+            interrupted.add(current.sequence());
+            stopEvaluation();
+            Thread evaluator = left.evaluator == null ? left.thread : left.evaluator;
+            left.abandoned = true;
+            left.elsewhere = evaluator != left.thread;
+            routes.abandonedBy(evaluator);
+            // Takes the thread's monitor, which the evaluated code may hold.
+            boolean unused =
+                    started(daemon("manhole-rename-" + name, () -> left.thread.setName("manhole-abandoned-" + name)));
+            if (!repl.abandon(evaluator)) {
+                lost = repl;
+                repl = null;
+            }
+            declarationsLost = lost != null;
+            abandoned++;
+            unanswered = left;
+            turn = null;
+            interrupted.remove(current.sequence());
+            current = null;
+            thread = next;
+            lock.notifyAll();
+        }
+        if (lost != null) {
+            lost.close();
+        }
+        return Abandon.ABANDONED;
+    }
+
+    /** What was left behind has ended after all. */
+    private void abandonedEnded(Thread evaluator) {
+        routes.forget(evaluator);
+        AbandonedEvaluations.leave();
+        synchronized (lock) {
+            abandoned--;
         }
     }
 
@@ -242,55 +379,108 @@ final class Session {
      * engine closed, and the thread ends whenever the evaluation lets it.
      */
     void awaitEnd(long millis) throws InterruptedException {
-        if (thread == Thread.currentThread()) {
+        Thread waitedFor = thread();
+        if (waitedFor == Thread.currentThread()) {
             return;
         }
-        thread.join(millis);
-        if (thread.isAlive()) {
+        waitedFor.join(millis);
+        if (waitedFor.isAlive()) {
             release();
         }
     }
 
     /** Waits a while for the thread's end, and changes nothing. */
     void join(long millis) throws InterruptedException {
-        thread.join(millis);
+        thread().join(millis);
     }
 
     boolean isAlive() {
-        return thread.isAlive();
+        return thread().isAlive();
     }
 
     // ---- what the session's own thread does ----
 
     private void run() {
-        routes.evaluatedBy(thread);
+        routes.evaluatedBy(Thread.currentThread());
         OutputRouter.open(routes);
-        mirrorOutput(mirrorsOutput);
+        boolean left = false;
         try {
-            Repl opened = engines.open(this);
-            synchronized (lock) {
-                repl = opened;
-                lock.notifyAll();
-            }
-            for (Input input = next(); input != null; input = next()) {
-                client.handle(this, input);
-                done();
-            }
-            if (!isClosed()) {
-                client.endOfInput(this);
-            }
+            handleAll();
+        } catch (Turn.LeftBehind e) {
+            left = true; // another thread has the session now, and this one only ends
         } catch (Throwable cause) { // nothing of ours may reach the application's handler of uncaught exceptions
             client.failed(this, cause);
-        } finally {
-            release();
-            OutputRouter.close();
-            synchronized (lock) {
-                ended = true;
-                lock.notifyAll();
-            }
-            client.connection().ended(this);
-            client.ended(this);
         }
+        if (left) {
+            OutputRouter.close();
+        } else {
+            ended();
+        }
+    }
+
+    private void handleAll() {
+        openEngine();
+        answerLeftBehind();
+        for (Input input = next(); input != null; input = next()) {
+            client.handle(this, input);
+            done();
+        }
+        if (!isClosed()) {
+            client.endOfInput(this);
+        }
+    }
+
+    private void openEngine() {
+        synchronized (lock) {
+            if (repl != null) {
+                return;
+            }
+        }
+        Repl opened = engines.open(this);
+        boolean late;
+        synchronized (lock) {
+            repl = opened;
+            late = released;
+            lock.notifyAll();
+        }
+        if (late) {
+            opened.close();
+        }
+        client.engineOpened(this);
+    }
+
+    /** The first thing that a session does whose evaluation was left behind. */
+    private void answerLeftBehind() {
+        Turn left;
+        boolean lost;
+        synchronized (lock) {
+            left = unanswered;
+            lost = declarationsLost;
+            unanswered = null;
+        }
+        if (left == null) {
+            return;
+        }
+        String where = left.elsewhere ? "the executor's thread" : "thread \"manhole-abandoned-" + name + "\"";
+        report(left, "left behind");
+        client.leftBehind(
+                this,
+                "left behind on " + where + " after " + Amounts.time((System.nanoTime() - left.sinceNanos) / 1_000_000)
+                        + "; what it prints is discarded. "
+                        + (lost
+                                ? "The engine had to be opened anew: what was declared is gone"
+                                : "The session goes on"));
+    }
+
+    private void ended() {
+        release();
+        OutputRouter.close();
+        synchronized (lock) {
+            ended = true;
+            lock.notifyAll();
+        }
+        client.connection().ended(this);
+        client.ended(this);
     }
 
     /** Once: closes the engine and the routes. */
@@ -320,22 +510,23 @@ final class Session {
     /** The next input, or null when the session is to end. Also serves code that reads lines from System.in. */
     @Nullable
     Input next() {
+        @Nullable Turn own = CURRENT.get();
         synchronized (lock) {
-            while (inputs.isEmpty() && !inputEnded && !closed) {
+            while (inputs.isEmpty() && !inputEnded && !closed && (own == null || !own.abandoned)) {
                 try {
                     lock.wait();
                 } catch (InterruptedException e) {
-                    if (evaluating != null) {
+                    if (own != null) {
                         Thread.currentThread().interrupt();
                         return null;
                     }
                     // A late interrupt of an evaluation that has ended; nobody else interrupts this thread.
                 }
             }
-            Input input = closed ? null : inputs.poll();
+            Input input = closed || (own != null && own.abandoned) ? null : inputs.poll();
             if (input != null) {
                 queuedChars -= input.text().length();
-                if (evaluating == null) {
+                if (turn == null) {
                     current = input;
                     evaluated = false;
                 }
@@ -381,20 +572,36 @@ final class Session {
 
     /** Evaluates a text on behalf of the input being handled, and tells those who want to know of evaluations. */
     Outcome evaluate(String text) {
-        Connection connection = client.connection();
-        FlightEvents recorder = connection.manhole().flightEvents();
-        long start = System.nanoTime();
-        @Nullable EvaluationEvent event = recorder.beginEvaluation();
-        Outcome outcome = evaluate(text, start);
+        Input input;
+        synchronized (lock) {
+            if (current == null) {
+                throw new IllegalStateException("evaluation outside the session's thread");
+            }
+            input = current;
+        }
+        FlightEvents recorder = client.connection().manhole().flightEvents();
+        Turn own = new Turn(this, input, text, recorder.beginEvaluation(), () -> isInterrupted(input));
+        Outcome outcome = evaluate(own);
         if (outcome.kind() != Outcome.Kind.INCOMPLETE) {
-            String how = outcome.kind().toString();
-            recorder.endEvaluation(event, connection.number(), connection.credentials(), text, how);
-            connection.evaluated(text, how, Duration.ofNanos(System.nanoTime() - start));
+            report(own, outcome.kind().toString());
         }
         return outcome;
     }
 
-    private Outcome evaluate(String text, long start) {
+    private void report(Turn ended, String how) {
+        Connection connection = client.connection();
+        FlightEvents recorder = connection.manhole().flightEvents();
+        recorder.endEvaluation(ended.event, connection.number(), connection.credentials(), ended.text, how);
+        connection.evaluated(ended.text, how, Duration.ofNanos(System.nanoTime() - ended.sinceNanos));
+    }
+
+    private boolean isInterrupted(Input input) {
+        synchronized (lock) {
+            return interrupted.contains(input.sequence());
+        }
+    }
+
+    private Outcome evaluate(Turn own) {
         Repl engine;
         synchronized (lock) {
             if (closed || isCurrentInterrupted()) {
@@ -404,35 +611,48 @@ final class Session {
                 throw new IllegalStateException("evaluation outside the session's thread");
             }
             engine = repl;
-            evaluator = thread;
-            evaluating = new Evaluating(text, start);
+            turn = own;
         }
         OutputRouter.ensureInstalled();
         Outcome outcome;
-        boolean stopped;
-        boolean late;
+        CURRENT.set(own);
         try {
-            CURRENT.set(this);
-            outcome = outcome(text, engine.eval(text));
+            outcome = outcome(own, engine.eval(own.text));
         } catch (Throwable defect) { // of the engine, or no memory to say more: the session goes on
             outcome = Outcome.failed(defect);
-        } finally {
-            CURRENT.remove();
-            synchronized (lock) {
-                evaluated = true;
-                evaluating = null;
-                stopped = isCurrentInterrupted();
-                late = stopped && current != null && timedOut == current.sequence();
-                lock.notifyAll();
-            }
-            // Under the lock nobody interrupts any more; what came before is used up here.
-            boolean unused = Thread.interrupted();
         }
-        boolean undone = outcome.kind() == Outcome.Kind.FAILED || outcome.kind() == Outcome.Kind.INCOMPLETE;
+        CURRENT.remove();
+        boolean stopped;
+        boolean late;
+        boolean left;
+        synchronized (lock) {
+            left = own.abandoned;
+            if (!left) {
+                evaluated = true;
+                turn = null;
+            }
+            stopped = isCurrentInterrupted();
+            late = stopped && current != null && timedOut == current.sequence();
+            lock.notifyAll();
+        }
+        // Under the lock nobody interrupts any more; what came before is used up here.
+        boolean unused = Thread.interrupted();
+        if (left) {
+            if (!own.elsewhere) {
+                abandonedEnded(own.thread);
+            }
+            throw new Turn.LeftBehind();
+        }
+        boolean undone = outcome.kind() == Outcome.Kind.FAILED
+                || outcome.kind() == Outcome.Kind.INCOMPLETE
+                || outcome.kind() == Outcome.Kind.INTERRUPTED;
         if (!stopped || !undone) {
             return outcome;
         }
-        return late ? Outcome.of(Outcome.Kind.INTERRUPTED, tooLong()) : Outcome.INTERRUPTED;
+        if (late) {
+            return Outcome.of(Outcome.Kind.INTERRUPTED, tooLong());
+        }
+        return outcome.kind() == Outcome.Kind.INTERRUPTED ? outcome : Outcome.INTERRUPTED;
     }
 
     private String tooLong() {
@@ -446,19 +666,23 @@ final class Session {
      */
     @Nullable
     Object call(Callable<? extends @Nullable Object> code) throws Exception {
-        if (Thread.currentThread() != thread) {
+        @Nullable Turn own = CURRENT.get();
+        if (own == null || own.session != this || own.thread != Thread.currentThread()) {
             return code.call();
         }
         synchronized (lock) {
-            calling = true;
-            calledAt = System.nanoTime();
+            if (own.abandoned) {
+                throw new Turn.LeftBehind();
+            }
+            own.calling = true;
+            own.calledAt = System.nanoTime();
             lock.notifyAll();
         }
         try {
-            return executor == null ? code.call() : new Handover(code).hand(executor);
+            return executor == null ? code.call() : new Handover(own, code).hand(executor);
         } finally {
             synchronized (lock) {
-                calling = false;
+                own.calling = false;
                 lock.notifyAll();
             }
         }
@@ -467,6 +691,7 @@ final class Session {
     /** User code on its way to the application's executor, and its result on the way back. */
     private final class Handover implements Runnable {
 
+        private final Turn own;
         private final Callable<? extends @Nullable Object> code;
         private boolean begun; // guarded by lock
         private boolean cancelled; // guarded by lock
@@ -474,7 +699,8 @@ final class Session {
         private @Nullable Object result; // guarded by lock
         private @Nullable Throwable thrown; // guarded by lock
 
-        Handover(Callable<? extends @Nullable Object> code) {
+        Handover(Turn own, Callable<? extends @Nullable Object> code) {
+            this.own = own;
             this.code = code;
         }
 
@@ -482,21 +708,24 @@ final class Session {
         @Nullable
         Object hand(Executor to) throws Exception {
             synchronized (lock) {
-                evaluator = null;
+                own.evaluator = null;
             }
             // A thread that the executor makes for this must not inherit our routes for the rest of its life.
-            OutputRouter.@Nullable Routes own = OutputRouter.enter(null);
+            OutputRouter.@Nullable Routes ours = OutputRouter.enter(null);
             try {
                 to.execute(this);
             } catch (RejectedExecutionException e) {
                 throw new IllegalStateException(
                         "the application's executor takes no evaluations: " + e.getMessage(), e);
             } finally {
-                OutputRouter.leave(own);
+                OutputRouter.leave(ours);
             }
             synchronized (lock) {
                 while (!done) {
-                    if (!begun && isCurrentInterrupted()) {
+                    if (begun && own.abandoned) {
+                        throw new Turn.LeftBehind();
+                    }
+                    if (!begun && (own.abandoned || isCurrentInterrupted())) {
                         cancelled = true;
                         throw new CancellationException("interrupted before the executor had time for it");
                     }
@@ -506,7 +735,7 @@ final class Session {
                         // Whoever wants the evaluation stopped has said so in a field as well.
                     }
                 }
-                evaluator = thread;
+                own.evaluator = own.thread;
                 if (thrown != null) {
                     throw Handover.<RuntimeException>unchecked(thrown);
                 }
@@ -522,11 +751,11 @@ final class Session {
                     return;
                 }
                 begun = true;
-                evaluator = Thread.currentThread();
+                own.evaluator = Thread.currentThread();
             }
             OutputRouter.@Nullable Routes before = OutputRouter.enter(routes);
-            @Nullable Session outer = CURRENT.get();
-            CURRENT.set(Session.this);
+            @Nullable Turn outer = CURRENT.get();
+            CURRENT.set(own);
             @Nullable Object value = null;
             @Nullable Throwable trouble = null;
             try {
@@ -541,15 +770,20 @@ final class Session {
                     CURRENT.set(outer); // on an executor that runs in the caller's thread
                 }
             }
+            boolean left;
             synchronized (lock) {
-                if (isCurrentInterrupted()) {
+                if (own.abandoned || isCurrentInterrupted()) {
                     boolean unused = Thread.interrupted(); // meant for the evaluation
                 }
-                evaluator = null;
+                left = own.abandoned && own.elsewhere;
+                own.evaluator = null;
                 result = value;
                 thrown = trouble;
                 done = true;
                 lock.notifyAll();
+            }
+            if (left) {
+                abandonedEnded(Thread.currentThread());
             }
         }
 
@@ -563,7 +797,11 @@ final class Session {
     private void watchTime(Duration limit) {
         synchronized (lock) {
             while (!ended) {
-                long left = calling ? calledAt + limit.toNanos() - System.nanoTime() : Long.MAX_VALUE;
+                Turn watched = turn;
+                boolean calling = watched != null && watched.calling;
+                long left = watched != null && calling
+                        ? watched.calledAt + limit.toNanos() - System.nanoTime()
+                        : Long.MAX_VALUE;
                 if (left <= 0 && current != null && !isCurrentInterrupted()) {
                     timedOut = current.sequence();
                     interrupted.add(timedOut);
@@ -594,16 +832,26 @@ final class Session {
         return engine == null || engine.isComplete(text);
     }
 
-    private Outcome outcome(String text, EvalResult result) throws Exception {
+    private Outcome outcome(Turn own, EvalResult result) throws Exception {
         if (result instanceof EvalResult.Value value) {
-            // Where the code ran: an object of an event loop's may not bear to be looked at elsewhere.
-            return Outcome.value(String.valueOf(call(() -> Printer.print(value.value()))), value.type());
+            if (!own.hasPrinted(value.value())) { // the engine leaves that to us
+                // Where the code ran: an object of an event loop's may not bear to be looked at elsewhere.
+                @Nullable
+                Object unused = call(() -> {
+                    own.print(value.value());
+                    return null;
+                });
+            }
+            @Nullable String text = own.printedText();
+            return text == null
+                    ? Outcome.of(Outcome.Kind.INTERRUPTED, "interrupted while the value was being printed\n")
+                    : Outcome.value(text, value.type());
         }
         if (result instanceof EvalResult.Incomplete) {
             return Outcome.INCOMPLETE;
         }
         if (result instanceof EvalResult.Rejected rejected) {
-            return Outcome.of(Outcome.Kind.REJECTED, Diagnostics.render(text, rejected.diagnostics()));
+            return Outcome.of(Outcome.Kind.REJECTED, Diagnostics.render(own.text, rejected.diagnostics()));
         }
         if (result instanceof EvalResult.Failed failed) {
             return failed.thrown() instanceof ExitSignal ? Outcome.EXIT : Outcome.failed(failed.thrown());
@@ -618,12 +866,48 @@ final class Session {
 
     private void stopEvaluation() {
         assert Thread.holdsLock(lock);
-        if (evaluating != null && repl != null) {
-            repl.interrupt();
-            if (evaluator != null) {
-                evaluator.interrupt();
-            }
-            lock.notifyAll();
+        Turn stopping = turn;
+        if (stopping == null || repl == null) {
+            return;
         }
+        repl.interrupt();
+        if (stopping.evaluator != null) {
+            stopping.evaluator.interrupt();
+        }
+        if (stopping.interruptedAt == 0 && !closed) {
+            stopping.interruptedAt = System.nanoTime();
+            boolean unused = started(daemon("manhole-watch-" + name, () -> watchStop(stopping)));
+        }
+        lock.notifyAll();
+    }
+
+    /** The whole life of a thread that there is only after an interrupt: tells the user if it was of no use. */
+    private void watchStop(Turn stopping) {
+        long interruptedAt;
+        Thread stuck;
+        synchronized (lock) {
+            interruptedAt = stopping.interruptedAt;
+            long deadline = interruptedAt + TimeUnit.MILLISECONDS.toNanos(STOP_MILLIS);
+            long left = deadline - System.nanoTime();
+            while (left > 0 && turn == stopping && !closed) {
+                try {
+                    TimeUnit.NANOSECONDS.timedWait(lock, left);
+                } catch (InterruptedException e) {
+                    return; // nobody interrupts this thread
+                }
+                left = deadline - System.nanoTime();
+            }
+            if (turn != stopping || closed) {
+                return;
+            }
+            stopping.reported = true;
+            stuck = stopping.evaluator == null ? stopping.thread : stopping.evaluator;
+        }
+        long now = System.nanoTime();
+        client.stuck(
+                this,
+                "still running " + Amounts.time((now - interruptedAt) / 1_000_000) + " after it was interrupted, "
+                        + Amounts.time((now - stopping.sinceNanos) / 1_000_000) + " after it began: "
+                        + StuckEvaluation.place(stuck));
     }
 }

@@ -51,9 +51,11 @@ final class SessionList {
 
     private static String doing(Session session) {
         Session.@Nullable Evaluating evaluating = session.evaluating();
+        String leftBehind = session.abandoned() == 0 ? "" : session.abandoned() + " left behind; ";
         return evaluating == null
-                ? "idle"
-                : "evaluating for " + Amounts.time((System.nanoTime() - evaluating.sinceNanos()) / 1_000_000) + ": "
+                ? leftBehind + "idle"
+                : leftBehind + "evaluating for "
+                        + Amounts.time((System.nanoTime() - evaluating.sinceNanos()) / 1_000_000) + ": "
                         + Printable.line(evaluating.text(), MAX_TEXT);
     }
 

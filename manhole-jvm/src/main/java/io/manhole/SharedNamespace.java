@@ -5,6 +5,7 @@ import io.manhole.repl.EvalResult;
 import io.manhole.repl.Repl;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +65,7 @@ final class SharedNamespace {
 
         private @Nullable Repl repl; // set before the space is shared
         private volatile Session session;
-        private @Nullable Member evaluating; // guarded by this
+        private @Nullable Object turn; // guarded by this: of whoever evaluates
         private boolean closed; // guarded by this
 
         Space(Session session) {
@@ -83,32 +84,46 @@ final class SharedNamespace {
             return repl;
         }
 
-        /** Waits for a member's turn; false if the namespace has gone meanwhile. */
-        synchronized boolean enter(Member member) throws InterruptedException {
-            while (evaluating != null && !closed) {
+        /** Waits for a session's turn; false if the namespace has gone meanwhile. */
+        synchronized boolean enter(Session next, Object itsTurn) throws InterruptedException {
+            while (turn != null && !closed) {
                 wait();
             }
             if (closed) {
                 return false;
             }
-            evaluating = member;
-            session = member.session;
+            turn = itsTurn;
+            session = next;
             return true;
         }
 
-        synchronized void leave() {
-            evaluating = null;
-            notifyAll();
+        synchronized void leave(Object itsTurn) {
+            if (turn == itsTurn) {
+                turn = null;
+                notifyAll();
+            }
         }
 
-        synchronized boolean isEvaluating(Member member) {
-            return evaluating == member;
+        synchronized boolean has(Object itsTurn) {
+            return turn == itsTurn;
         }
 
-        synchronized void interrupt(Member member) {
-            if (evaluating == member) {
+        synchronized void interrupt(Object itsTurn) {
+            if (turn == itsTurn) {
                 repl().interrupt();
             }
+        }
+
+        /** What is evaluated is left behind, and the others may go on; false if they cannot. */
+        synchronized boolean abandon(Object itsTurn, Thread evaluator) {
+            if (turn == itsTurn) {
+                if (!repl().abandon(evaluator)) {
+                    return false;
+                }
+                turn = null;
+                notifyAll();
+            }
+            return true;
         }
 
         void close() {
@@ -123,7 +138,10 @@ final class SharedNamespace {
     private final class Member implements Repl {
 
         private final Session session;
-        private volatile @Nullable Space entered;
+        private final AtomicReference<@Nullable Entered> entered = new AtomicReference<>();
+
+        /** A turn that has begun. */
+        private record Entered(Space space, Object turn) {}
 
         Member(Session session) {
             this.session = session;
@@ -133,9 +151,9 @@ final class SharedNamespace {
         public EvalResult eval(String text) {
             try {
                 while (true) {
-                    Space space = space(session);
-                    if (space.enter(this)) {
-                        return eval(space, text);
+                    Entered own = new Entered(space(session), new Object());
+                    if (own.space().enter(session, own.turn())) {
+                        return eval(own, text);
                     }
                 }
             } catch (InterruptedException e) {
@@ -144,13 +162,13 @@ final class SharedNamespace {
             }
         }
 
-        private EvalResult eval(Space space, String text) {
-            entered = space;
+        private EvalResult eval(Entered own, String text) {
+            entered.set(own);
             try {
-                return space.repl().eval(text);
+                return own.space().repl().eval(text);
             } finally {
-                entered = null;
-                space.leave();
+                entered.compareAndSet(own, null);
+                own.space().leave(own.turn());
             }
         }
 
@@ -166,18 +184,24 @@ final class SharedNamespace {
 
         @Override
         public void interrupt() {
-            @Nullable Space space = entered;
-            if (space != null) {
-                space.interrupt(this);
+            @Nullable Entered own = entered.get();
+            if (own != null) {
+                own.space().interrupt(own.turn());
             }
+        }
+
+        @Override
+        public boolean abandon(Thread evaluator) {
+            @Nullable Entered own = entered.get();
+            return own == null || own.space().abandon(own.turn(), evaluator);
         }
 
         /** The namespace stays, unless an evaluation of this session goes on in it and would hold it for ever. */
         @Override
         public void close() {
-            @Nullable Space space = entered;
-            if (space != null && space.isEvaluating(this)) {
-                leave(space);
+            @Nullable Entered own = entered.get();
+            if (own != null && own.space().has(own.turn())) {
+                SharedNamespace.this.leave(own.space());
             }
         }
     }

@@ -5,7 +5,9 @@ import io.manhole.repl.ReplContext;
 import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -132,7 +134,7 @@ final class SnippetBindings {
     private void run(String name, Object[] arguments) {
         for (ReplCommand command : context.commands()) {
             if (command.name().equals(name) && command.parameters().size() == arguments.length) {
-                command.action().accept(List.of(arguments));
+                command.action().accept(Collections.unmodifiableList(Arrays.asList(arguments)));
                 return;
             }
         }

@@ -38,6 +38,7 @@ class DiagnosticsSpec : FunSpec() {
                     names shouldContainExactly
                         listOf(
                             "help()",
+                            "show(value)",
                             "dumpStackTraces()",
                             "threads()",
                             "deadlocks()",

@@ -2,6 +2,7 @@ package io.manhole
 
 import io.kotest.core.spec.style.FunSpec
 import io.manhole.repl.ReplLanguage
+import io.manhole.repl.Stubborn
 import io.manhole.repl.replContract
 import io.manhole.testing.FakeRepl
 import java.util.concurrent.CountDownLatch
@@ -27,6 +28,8 @@ class FakeReplContractSpec :
                 objects = "objects",
                 loopForEver = "run loop",
                 sleepForEver = "run sleep",
+                declareYThenWait = "let y 1 let x 1 run stubborn",
+                endlessToString = "run endless",
             )
 
         fun overflow(n: Int): Int = overflow(n + 1) + 1
@@ -42,6 +45,17 @@ class FakeReplContractSpec :
                 while (!current.isInterrupted) Thread.onSpinWait()
                 error("interrupted")
             }
+            FakeRepl.actions["endless"] = {
+                val started = it.bindings()["started"] as CountDownLatch
+                object {
+                    override fun toString(): String {
+                        started.countDown()
+                        while (!current.isInterrupted) Thread.onSpinWait()
+                        return "interrupted"
+                    }
+                }
+            }
+            FakeRepl.actions["stubborn"] = { (it.bindings()["stubborn"] as Stubborn).await() }
             FakeRepl.actions["sleep"] = {
                 (it.bindings()["started"] as CountDownLatch).countDown()
                 CountDownLatch(1).await()

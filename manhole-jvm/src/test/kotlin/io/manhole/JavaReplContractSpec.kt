@@ -24,6 +24,8 @@ class JavaReplContractSpec :
                 objects = "objects",
                 loopForEver = "started.countDown(); while (true) {}",
                 sleepForEver = "started.countDown(); Thread.sleep(Long.MAX_VALUE)",
+                declareYThenWait = "int y = 1; int x = 1; stubborn.await(); while (true) {}",
+                endlessToString = "class Endless { public String toString() { started.countDown(); while (true) {} } } new Endless()",
             )
         replContract(java, JavaPrompt::open)
     })

@@ -186,26 +186,6 @@ class PlainDialectSpec : ManholeSpec() {
             client.readUntil("next\n>>> ") shouldBe "interrupted\n>>> interrupted\n>>> next\n>>> "
         }
 
-        test("an evaluation that does not stop is said to run on, with its thread and frame") {
-            val released = CountDownLatch(1)
-            val started = CountDownLatch(1)
-            FakeRepl.actions["stubborn"] = {
-                started.countDown()
-                awaitUninterruptibly(released)
-            }
-            install()
-            val client = connect().greeted()
-            client.send("run stubborn\n")
-            started.await(30, TimeUnit.SECONDS) shouldBe true
-            client.send(byteArrayOf(3))
-            awaitThat { FakeRepl.interrupts == 1 }
-            client.send(byteArrayOf(3))
-            client.readUntil("\n") shouldContain "still running although it was interrupted: thread \"manhole-eval-1\" at "
-            released.countDown()
-            client.readUntil(PlainClient.PROMPT)
-            client.eval("next") shouldBe "next\n"
-        }
-
         test("a client that hangs up takes its evaluation with it") {
             val started = CountDownLatch(1)
             val ended = CountDownLatch(1)

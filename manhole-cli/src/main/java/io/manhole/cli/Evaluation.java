@@ -12,6 +12,8 @@ final class Evaluation {
     private final Session session;
     private final Output output;
     private final LineSource input;
+    /** The server has said that an interrupt did not stop what is evaluated. Written by the thread that evaluates. */
+    private volatile boolean stuck;
 
     /** @param input what the evaluated code reads from its standard input */
     Evaluation(Session session, Output output, LineSource input) {
@@ -33,6 +35,7 @@ final class Evaluation {
 
     /** As {@link #run(String)}; interrupts the evaluation at once if Ctrl-C came before it was under way. */
     Outcome run(String code, BooleanSupplier alreadyInterrupted) throws IOException {
+        stuck = false;
         PendingRequest request = session.eval(code);
         if (alreadyInterrupted.getAsBoolean()) {
             session.interrupt();
@@ -43,6 +46,7 @@ final class Evaluation {
         do {
             message = next(request);
             status.addAll(message.status());
+            stuck |= message.status().contains("manhole/stuck");
             explained |= show(message);
             if (message.status().contains("need-input")) {
                 answerInput();
@@ -55,13 +59,27 @@ final class Evaluation {
         return outcome;
     }
 
+    /** Ctrl-C: stops what is evaluated, or goes on without it if the server has said that it does not stop. */
+    void interrupt() throws IOException {
+        if (stuck) {
+            session.abandon();
+        } else {
+            session.interrupt();
+        }
+    }
+
+    /** Whether another interrupt would go on without the evaluation. */
+    boolean isStuck() {
+        return stuck;
+    }
+
     /** Ctrl-C can reach this thread instead of the signal's handler, when the prompt was on the screen a moment ago. */
     private Message next(PendingRequest request) throws IOException {
         while (true) {
             try {
                 return request.next();
             } catch (InterruptedException e) {
-                session.interrupt();
+                interrupt();
             }
         }
     }

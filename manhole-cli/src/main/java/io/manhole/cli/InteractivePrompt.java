@@ -128,12 +128,13 @@ final class InteractivePrompt implements NreplConnection.Listener {
     private void interrupt() {
         int times = interrupts.incrementAndGet();
         try {
+            boolean leavesBehind = evaluation.isStuck() && times < INTERRUPTS_TO_LEAVE;
             if (times >= INTERRUPTS_TO_LEAVE) {
                 session.close();
             } else {
-                session.interrupt();
+                evaluation.interrupt();
             }
-            if (times == INTERRUPTS_TO_LEAVE - 1) {
+            if (times == INTERRUPTS_TO_LEAVE - 1 && !leavesBehind) {
                 output.message("not stopped yet; Ctrl-C once more ends the connection");
             }
         } catch (IOException e) {

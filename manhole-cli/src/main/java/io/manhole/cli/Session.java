@@ -35,6 +35,11 @@ final class Session implements AutoCloseable {
         connection.post(Map.of("op", "interrupt", "session", id));
     }
 
+    /** Has the server go on without an evaluation that does not stop. */
+    void abandon() throws IOException {
+        connection.post(Map.of("op", "manhole/abandon", "session", id));
+    }
+
     /** Sends what the evaluated code reads next; the empty string is the end of file. */
     void stdin(String text) throws IOException {
         connection.post(Map.of("op", "stdin", "stdin", text, "session", id));

@@ -156,6 +156,20 @@ class PromptProcessSpec :
                     }
                 }
 
+                test("Ctrl-C once more goes on without an evaluation of which the server says that it does not stop") {
+                    atPrompt(jdk) {
+                        enter("stuck")
+                        awaitThat { evaluated().size == 1 }
+                        press("C-c")
+                        expect("Ctrl-C once more leaves it behind")
+                        press("C-c")
+                        expect("interrupted\n>>>")
+                        server.received("manhole/abandon").size shouldBe 1
+                        enter("1+1")
+                        expect("2\n>>>")
+                    }
+                }
+
                 test("code that reads its standard input gets a line, or the end of file for Ctrl-D, or Ctrl-C") {
                     atPrompt(jdk) {
                         enter("read")

@@ -143,6 +143,7 @@ internal class ToyEngine(private val connection: ScriptedConnection) : Closeable
     @Volatile
     private var flooding = false
     private val interrupted = CountDownLatch(1)
+    private val abandoned = CountDownLatch(1)
     private val stdin = java.util.concurrent.LinkedBlockingQueue<String>()
 
     fun handle(request: Map<String, Any>, answer: (Map<String, Any>) -> Unit) {
@@ -153,6 +154,11 @@ internal class ToyEngine(private val connection: ScriptedConnection) : Closeable
 
             "interrupt" -> {
                 if (flooding) flooding = false else running?.interrupt()
+                answer(status("done"))
+            }
+
+            "manhole/abandon" -> {
+                abandoned.countDown()
                 answer(status("done"))
             }
 
@@ -200,6 +206,7 @@ internal class ToyEngine(private val connection: ScriptedConnection) : Closeable
                     "read" -> read(answer)
                     "loop" -> CountDownLatch(1).await()
                     "stubborn" -> stubborn()
+                    "stuck" -> stuck(answer)
                     "later" -> return later(argument, answer)
                     "die" -> return die(answer)
                     "exit()" -> return answer(status("done", "session-closed"))
@@ -237,6 +244,18 @@ internal class ToyEngine(private val connection: ScriptedConnection) : Closeable
                 // that is what it is for
             }
         }
+    }
+
+    /** Says that it does not stop, and ends when it is left behind. */
+    private fun stuck(answer: (Map<String, Any>) -> Unit) {
+        while (abandoned.count > 0) {
+            try {
+                abandoned.await()
+            } catch (_: InterruptedException) {
+                answer(mapOf("err" to "still running; Ctrl-C once more leaves it behind\n") + status("manhole/stuck"))
+            }
+        }
+        throw InterruptedException()
     }
 
     private fun later(argument: String, answer: (Map<String, Any>) -> Unit) {

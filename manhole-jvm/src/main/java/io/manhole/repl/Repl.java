@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * One session's engine: it keeps the declarations made in the session and evaluates the next piece of text.
  *
- * <p>{@link #eval} is called by one thread at a time, most often always the same. {@link #isComplete}, {@link #complete}
+ * <p>{@link #eval} is called by one thread at a time, most often always the same; see {@link #abandon} for the exception. {@link #isComplete}, {@link #complete}
  * and {@link #interrupt} may be called by other threads, also during an evaluation.
  */
 public interface Repl extends AutoCloseable {
@@ -48,6 +48,21 @@ public interface Repl extends AutoCloseable {
      * call, so an engine need do here only what that does not. Returns at once; does nothing when nothing is evaluated.
      */
     void interrupt();
+
+    /**
+     * Goes on without the evaluation that is under way, which was interrupted and does not stop. From now on that evaluation
+     * changes nothing that later ones see of the session's declarations, and it is stopped as soon as it can be; {@link #eval}
+     * may be called by another thread at once, although the call that was left behind has not returned. Does not block. When nothing
+     * is evaluated, there is nothing to do.
+     *
+     * @param evaluator the thread that runs the user's code: the one that called {@link #eval}, or the one to which {@link
+     *     ReplContext#call} took it
+     * @return true if the session goes on with all that was declared before; false if this engine cannot, and is to be closed
+     *     in favour of a new one
+     */
+    default boolean abandon(Thread evaluator) {
+        return false;
+    }
 
     /**
      * Gives up all that the session holds. Idempotent. An evaluation still running is not waited for; what it does

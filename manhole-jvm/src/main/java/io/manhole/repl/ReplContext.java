@@ -56,6 +56,18 @@ public interface ReplContext {
     }
 
     /**
+     * Makes the text that the user will see of a value. To be called by the engine from within {@link #call}, right after the
+     * code that has the value, and while an interrupt still reaches the code: printing runs the value's own methods,
+     * which may be the user's, and may run for ever. A session whose engine does not call this prints the value when {@link
+     * Repl#eval} has returned it.
+     *
+     * <p>Blocks for as long as printing takes. Never throws: what the value's methods throw becomes part of its text.
+     *
+     * @param value what {@link EvalResult.Value} will hold
+     */
+    default void print(@Nullable Object value) {}
+
+    /**
      * Tells the user of this session something about its names or surroundings, for example that a binding hides a
      * built-in name. Does not block and never throws.
      *

@@ -2,13 +2,14 @@ package io.manhole.repl
 
 import io.kotest.assertions.withClue
 import io.kotest.matchers.shouldBe
+import io.manhole.testing.awaitThat
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.TimeUnit
 
 /** An evaluation on a thread of its own. */
 class Evaluation(private val repl: Repl, text: String) {
     private val result = CompletableFuture<EvalResult>()
-    private val thread =
+    val thread =
         Thread {
             try {
                 result.complete(repl.eval(text))
@@ -19,6 +20,7 @@ class Evaluation(private val repl: Repl, text: String) {
 
     init {
         thread.isDaemon = true
+        thread.name = "evaluation of $text"
         thread.start()
     }
 
@@ -27,6 +29,9 @@ class Evaluation(private val repl: Repl, text: String) {
         repl.interrupt()
         thread.interrupt()
     }
+
+    /** Waits until the condition holds of the evaluating thread. */
+    fun awaitThread(condition: (Thread) -> Boolean) = awaitThat({ "not in time" }) { condition(thread) }
 
     fun await(seconds: Long = 60): EvalResult {
         val ended = result.get(seconds, TimeUnit.SECONDS)

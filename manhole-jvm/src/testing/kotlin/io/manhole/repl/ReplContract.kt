@@ -7,6 +7,7 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
 import io.kotest.matchers.types.shouldBeInstanceOf
 import io.kotest.matchers.types.shouldBeSameInstanceAs
+import io.manhole.testing.awaitThat
 import java.util.concurrent.Callable
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CountDownLatch
@@ -140,6 +141,42 @@ fun FunSpec.replContract(language: ReplLanguage, open: (ReplContext) -> Repl) {
                 evaluation.await().shouldBeInstanceOf<EvalResult.Failed>()
                 session.eval(language.xPlusOne).shouldBeInstanceOf<EvalResult.Value>().value() shouldBe 6
             }
+        }
+    }
+
+    test("a value is printed where the code runs, and an interrupt reaches that too") {
+        val started = CountDownLatch(1)
+        val context = RecordingContext(mapOf("started" to started))
+        open(context).use { session ->
+            session.isUsable()
+            context.printed shouldBe listOf(Thread.currentThread() to "2")
+            session.eval(language.declareX)
+            val evaluation = Evaluation(session, language.endlessToString)
+            started.await(60, TimeUnit.SECONDS) shouldBe true
+            evaluation.interrupt()
+            evaluation.await()
+            session.eval(language.xPlusOne).shouldBeInstanceOf<EvalResult.Value>().value() shouldBe 6
+        }
+    }
+
+    test("an evaluation that is left behind does not hold up the session, nor change it, and stops when it can") {
+        val stubborn = Stubborn()
+        session("stubborn" to stubborn) { session ->
+            session.eval(language.declareX)
+            repeat(2) {
+                val left = Evaluation(session, language.declareYThenWait)
+                left.awaitThread { it === stubborn.waiting }
+                left.interrupt()
+                session.abandon(left.thread) shouldBe true
+                session.eval(language.xPlusOne).shouldBeInstanceOf<EvalResult.Value>().value() shouldBe 6
+                session.eval(language.y).shouldBeInstanceOf<EvalResult.Rejected>()
+                if (it == 1) stubborn.release()
+            }
+            awaitThat({ "an evaluation goes on" }) { Thread.getAllStackTraces().keys.none { it.name.startsWith("evaluation of ") } }
+            session.eval(language.y).shouldBeInstanceOf<EvalResult.Rejected>()
+            session.eval(language.xPlusOne).shouldBeInstanceOf<EvalResult.Value>().value() shouldBe 6
+            session.abandon(Thread.currentThread()) shouldBe true
+            session.isUsable()
         }
     }
 

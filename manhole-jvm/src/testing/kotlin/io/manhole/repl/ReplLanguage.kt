@@ -19,6 +19,9 @@ package io.manhole.repl
  * @property callFail calls the command `fail`
  * @property objects an expression whose value is the binding `objects`
  * @property loopForEver counts down `started`, then loops without end
+ * @property declareYThenWait declares `y` and `x` as 1, then calls `await()` of the binding `stubborn`, a [Stubborn], and then loops
+ * without end
+ * @property endlessToString counts down `started` and loops without end when its value is printed
  * @property sleepForEver counts down `started`, then waits without end
  */
 class ReplLanguage(
@@ -38,4 +41,6 @@ class ReplLanguage(
     val objects: String,
     val loopForEver: String,
     val sleepForEver: String,
+    val declareYThenWait: String,
+    val endlessToString: String,
 )

@@ -10,6 +10,7 @@ import java.nio.channels.SocketChannel
 import java.nio.file.Path
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.TimeUnit
+import java.util.concurrent.TimeoutException
 
 /** A real client at a real socket, which never waits longer than the deadline. */
 open class RawClient(address: SocketAddress) : AutoCloseable {
@@ -44,7 +45,7 @@ open class RawClient(address: SocketAddress) : AutoCloseable {
             CompletableFuture.supplyAsync(operation, ::startThread).get(DEADLINE_SECONDS, TimeUnit.SECONDS)
         } catch (e: java.util.concurrent.ExecutionException) {
             throw e.cause ?: e
-        } catch (e: java.util.concurrent.TimeoutException) {
+        } catch (e: TimeoutException) {
             channel.close()
             throw e
         }
@@ -69,7 +70,13 @@ class PlainClient(address: SocketAddress) : RawClient(address) {
             val at = indexOf(wanted, from)
             if (at >= 0) return take(at + wanted.size)
             from = maxOf(0, count - wanted.size)
-            check(receive()) { "the stream ended before \"$text\"; came: ${take(count)}" }
+            val goesOn =
+                try {
+                    receive()
+                } catch (e: TimeoutException) {
+                    throw AssertionError("\"$text\" did not come in time; came: ${take(count)}", e)
+                }
+            check(goesOn) { "the stream ended before \"$text\"; came: ${take(count)}" }
         }
     }
 

@@ -13,7 +13,10 @@ import java.util.concurrent.ConcurrentHashMap
  * it; what ends with `reject` cannot be compiled; a binding's name is its value; any other text is its own value.
  */
 class FakeRepl(private val context: ReplContext) : Repl {
-    private val declared = HashMap<String, Int>()
+    private val declared = ConcurrentHashMap<String, Int>()
+
+    /** The evaluation under way; null when there is none, or it was left behind. */
+    @Volatile private var evaluation: Any? = null
 
     @Volatile private var isClosed = false
 
@@ -21,15 +24,20 @@ class FakeRepl(private val context: ReplContext) : Repl {
     @Volatile var isInterrupted = false
         private set
 
-    override fun eval(text: String): EvalResult =
-        try {
+    override fun eval(text: String): EvalResult {
+        val own = Any().also { evaluation = it }
+        return try {
             check(!isClosed) { "this session is closed" }
             evaluate(text)
         } catch (thrown: Throwable) {
             EvalResult.Failed(thrown)
         } finally {
-            isInterrupted = false
+            if (own === evaluation) {
+                evaluation = null
+                isInterrupted = false
+            }
         }
+    }
 
     private fun evaluate(text: String): EvalResult {
         val words = text.split(' ')
@@ -40,17 +48,18 @@ class FakeRepl(private val context: ReplContext) : Repl {
             text.endsWith("reject") -> EvalResult.Rejected(listOf(rejection(text)))
             words[0] == "let" -> declare(words)
             "plus" in words -> declared[words[0]]?.let { EvalResult.Value(it + words[2].toInt(), "Int") } ?: evaluate("${words[0]} reject")
-            words[0] == "run" -> result(context.call { actions.getValue(words[1])(context) })
+            words[0] == "run" -> result(context.call { actions.getValue(words[1])(context).also(::print) })
             text.endsWith("()") -> command(text.removeSuffix("()"))
             text in context.bindings() -> EvalResult.Value(context.bindings()[text], "Any")
             else -> EvalResult.Value(text, "String")
         }
     }
 
-    /** `let x 5`, and `let y 1 run NAME`, which does not declare if it throws. */
+    /** `let x 5`, and `let y 1 run NAME`, which does not declare if it throws, or was left behind. */
     private fun declare(words: List<String>): EvalResult {
+        val own = evaluation
         if (words.size > 3) evaluate(words.drop(3).joinToString(" "))
-        declared[words[1]] = words[2].toInt()
+        if (own === evaluation) declared[words[1]] = words[2].toInt()
         return EvalResult.NoValue()
     }
 
@@ -65,6 +74,10 @@ class FakeRepl(private val context: ReplContext) : Repl {
         return EvalResult.NoValue()
     }
 
+    private fun print(value: Any?) {
+        if (value != Unit) context.print(value)
+    }
+
     private fun result(value: Any?): EvalResult = if (value == Unit) EvalResult.NoValue() else EvalResult.Value(value, null)
 
     override fun isComplete(text: String) = !text.startsWith("begin") || text.trimEnd().endsWith("end")
@@ -72,6 +85,12 @@ class FakeRepl(private val context: ReplContext) : Repl {
     override fun interrupt() {
         isInterrupted = true
         interrupts++
+    }
+
+    override fun abandon(evaluator: Thread): Boolean {
+        evaluation = null
+        isInterrupted = false
+        return goesOn
     }
 
     override fun close() {
@@ -87,10 +106,14 @@ class FakeRepl(private val context: ReplContext) : Repl {
 
         @Volatile var closed = 0
 
+        /** What [Repl.abandon] answers. */
+        @Volatile var goesOn = true
+
         fun reset() {
             actions.clear()
             interrupts = 0
             closed = 0
+            goesOn = true
         }
     }
 }

@@ -76,6 +76,14 @@ final class DeferredRepl implements Repl {
     }
 
     @Override
+    public boolean abandon(Thread evaluator) {
+        // While the engine is on its way nothing runs that an interrupt would not stop.
+        return opened.isDone()
+                && !opened.isCompletedExceptionally()
+                && opened.join().abandon(evaluator);
+    }
+
+    @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
             // If it was not opened there is nothing to close.

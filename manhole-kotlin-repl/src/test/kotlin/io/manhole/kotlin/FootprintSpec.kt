@@ -5,7 +5,6 @@ import io.kotest.datatest.withData
 import io.kotest.matchers.collections.shouldHaveSize
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
-import io.kotest.matchers.string.shouldNotContain
 import io.manhole.testing.Jdk
 import io.manhole.testing.PlainClient
 import io.manhole.testing.TargetJvm
@@ -17,25 +16,26 @@ class FootprintSpec :
         context("a heap that can carry the compiler, and ones that cannot") {
             withData(nameFn = { "$it" }, Jdk.all) { jdk ->
                 target(jdk, "64m").use { target ->
-                    connect(target) { greeting ->
-                        greeting shouldNotContain "heap"
+                    connect(target) {
+                        greeted()
                         repeat(30) { eval("val x$it = List(3) { n -> n * $it }; x$it.sum()") shouldBe "${3 * it}\n" }
                     }
                 }
                 target(jdk, "40m").use { target ->
-                    connect(target) { greeting ->
-                        val note = noteIn(greeting)
+                    connect(target) {
+                        val note = readUntil(NOTE_END)
                         note shouldContain "here is Java instead: the heap has "
                         note shouldContain "and the kotlin engine takes 44 MB: give the process more (-Xmx)"
-                        send("int twice = numbers.size() * 2\n")
-                        readUntil("6\n")
+                        readUntil(PlainClient.PROMPT) shouldBe "\n" + PlainClient.PROMPT
+                        eval("int twice = numbers.size() * 2") shouldBe "6\n"
                     }
                 }
                 target(jdk, "14m").use { target ->
-                    connect(target) { greeting ->
-                        noteIn(greeting) shouldContain "here are commands only: the heap has "
-                        send("1 + 1\n")
-                        readUntil("and the kotlin engine takes 44 MB")
+                    connect(target) {
+                        readUntil(NOTE_END) shouldContain "here are commands only: the heap has "
+                        readUntil(PlainClient.PROMPT) shouldBe "\n" + PlainClient.PROMPT
+                        eval("1 + 1") shouldContain "and the kotlin engine takes 44 MB"
+                        eval("help()") shouldContain "dumpStackTraces"
                     }
                 }
             }
@@ -43,10 +43,10 @@ class FootprintSpec :
 
         test("the next session finds the compiler of the last") {
             target(Jdk.current, "256m", "engineKeepAlive=60m").use { target ->
-                connect(target) { eval("1") shouldBe "1\n" }
+                connect(target) { greeted().eval("1") shouldBe "1\n" }
                 val first = target.compilers()
                 first shouldHaveSize 1
-                connect(target) { eval("1") shouldBe "1\n" }
+                connect(target) { greeted().eval("1") shouldBe "1\n" }
                 target.compilers() shouldBe first
             }
         }
@@ -54,7 +54,7 @@ class FootprintSpec :
         test("when its time is up the compiler goes, and comes back for the next session") {
             target(Jdk.current, "256m", "engineKeepAlive=200ms").use { target ->
                 repeat(2) {
-                    connect(target) { eval("1") shouldBe "1\n" }
+                    connect(target) { greeted().eval("1") shouldBe "1\n" }
                     awaitThat({ "the compiler is still there" }) { target.compilers().isEmpty() }
                 }
             }
@@ -62,7 +62,7 @@ class FootprintSpec :
 
         test("closing the manhole does not wait for the time to be up") {
             target(Jdk.current, "256m", "engineKeepAlive=60m").use { target ->
-                connect(target) { eval("1") shouldBe "1\n" }
+                connect(target) { greeted().eval("1") shouldBe "1\n" }
                 target.compilers() shouldHaveSize 1
                 target.tell("close")
                 awaitThat({ "the compiler is still there" }) { target.compilers().isEmpty() }
@@ -71,7 +71,7 @@ class FootprintSpec :
 
         test("a full heap does not wait for it either") {
             target(Jdk.current, "256m", "engineKeepAlive=60m").use { target ->
-                connect(target) { eval("1") shouldBe "1\n" }
+                connect(target) { greeted().eval("1") shouldBe "1\n" }
                 target.compilers() shouldHaveSize 1
                 target.tell("fill 180")
                 awaitThat({ "the compiler is still there" }) { target.compilers().isEmpty() }
@@ -82,16 +82,14 @@ class FootprintSpec :
 private fun target(jdk: Jdk, heap: String, vararg options: String) =
     TargetJvm(jdk, ManholeApplication::class.java.name, jvmArguments = listOf("-Xmx$heap"), arguments = options.asList()).awaitSocket()
 
-private fun connect(target: TargetJvm, session: PlainClient.(greeting: String) -> Unit) =
+private fun connect(target: TargetJvm, session: PlainClient.() -> Unit) =
     PlainClient.whenOpen(target.socketPath).use { client ->
-        client.session(client.readUntil(">>> "))
+        client.session()
         client.endInput()
         client.readToEnd()
     }
 
-/** The engine is chosen while the greeting is written, so its note comes before or after the prompt. */
-private fun PlainClient.noteIn(greeting: String) = if (NOTE_END in greeting) greeting else greeting + readUntil(NOTE_END)
-
+/** How the note of an engine that does not fit ends. */
 private const val NOTE_END = "connect again when it needs less"
 
 private var asked = 0

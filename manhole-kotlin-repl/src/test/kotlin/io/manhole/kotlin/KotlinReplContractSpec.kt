@@ -24,6 +24,8 @@ class KotlinReplContractSpec :
                 objects = "objects",
                 loopForEver = "started.countDown(); while (true) {}",
                 sleepForEver = "started.countDown(); Thread.sleep(Long.MAX_VALUE)",
+                declareYThenWait = "val y = 1; val x = 1; stubborn.await(); while (true) {}",
+                endlessToString = "class Endless { override fun toString(): String { started.countDown(); while (true) {} } }; Endless()",
             )
         replContract(kotlin, SharedSessions::open)
     })

@@ -5,6 +5,7 @@ import org.jetbrains.org.objectweb.asm.ClassWriter
 import org.jetbrains.org.objectweb.asm.Label
 import org.jetbrains.org.objectweb.asm.Opcodes
 import java.lang.invoke.MethodHandles
+import java.util.concurrent.CancellationException
 
 /**
  * Stops a session's evaluation where evaluated code enters a method or jumps back.
@@ -13,60 +14,107 @@ import java.lang.invoke.MethodHandles
  * again and again until the evaluation has ended. Threads other than the evaluating one are left alone.
  */
 internal class InterruptGuard(loader: SnippetClassLoader) {
-    /** The generated class's `static volatile Thread stop`: the thread that is to stop, or null. */
+    /** The generated class's `static volatile Set<Thread> stop`: the threads that are to stop, or null. */
     private val stop =
         run {
             loader.add(mapOf(CLASS.replace('/', '.') to guardClass()))
             val guard = Class.forName(CLASS.replace('/', '.'), true, loader)
-            MethodHandles.publicLookup().findStaticVarHandle(guard, STOP, Thread::class.java)
+            MethodHandles.publicLookup().findStaticVarHandle(guard, STOP, Set::class.java)
         }
     private val lock = Any()
 
-    /** Guarded by [lock]; null when nothing is evaluated. */
+    /** Who began the evaluation that is under way. Guarded by [lock]; null when nothing is evaluated. */
+    private var owner: Thread? = null
+
+    /** On which thread that evaluation is now. Guarded by [lock]. */
     private var evaluating: Thread? = null
+
+    /** Whether it is to stop. Guarded by [lock]. */
+    private var stopping = false
+
+    /** Threads of evaluations that were left behind, which are to stop as soon as they can. Guarded by [lock]. */
+    private val abandoned = HashSet<Thread>()
 
     /** The calling thread evaluates from now on. */
     fun begin() =
         synchronized(lock) {
-            check(evaluating == null) { "${evaluating?.name} is evaluating in this session already" }
-            evaluating = Thread.currentThread()
+            check(owner == null) { "${owner?.name} is evaluating in this session already" }
+            owner = Thread.currentThread()
+            evaluating = owner
         }
 
     /** The evaluation goes on on the calling thread. */
     fun moveHere() =
         synchronized(lock) {
-            if (evaluating == null) return@synchronized
+            if (owner == null || Thread.currentThread() in abandoned) return@synchronized
             evaluating = Thread.currentThread()
-            if (stop.getVolatile() as Thread? != null) stop.setVolatile(evaluating)
+            update()
         }
 
-    /** The evaluation is over; interrupts that come later do not count. */
+    /** The evaluation has come back from the calling thread, which may have other things to do. */
+    fun moveBack() = synchronized(lock) { if (abandoned.remove(Thread.currentThread())) update() }
+
+    /** The evaluation that the calling thread began is over; interrupts that come later do not count. */
     fun end() =
         synchronized(lock) {
-            evaluating = null
-            stop.setVolatile(null as Thread?)
+            abandoned -= Thread.currentThread()
+            if (owner === Thread.currentThread()) forgetCurrent()
+            update()
         }
 
     /** Asks the evaluation that is under way, if any, to stop. */
     fun interrupt() =
         synchronized(lock) {
-            val thread = evaluating ?: return@synchronized
-            stop.setVolatile(thread)
+            stopping = evaluating != null
+            update()
         }
+
+    /** Lets another evaluation begin, although the one on this thread has not ended. That one is to stop whenever it can. */
+    fun abandon(evaluator: Thread) =
+        synchronized(lock) {
+            if (owner == null) return@synchronized
+            abandoned += evaluator
+            forgetCurrent()
+            update()
+        }
+
+    /**
+     * What an evaluation leaves in its session.
+     *
+     * @throws CancellationException if the calling thread's evaluation was left behind
+     */
+    fun unlessAbandoned(code: () -> Unit) =
+        synchronized(lock) {
+            if (Thread.currentThread() in abandoned) throw CancellationException("left behind")
+            code()
+        }
+
+    private fun forgetCurrent() {
+        owner = null
+        evaluating = null
+        stopping = false
+    }
+
+    private fun update() {
+        val threads = if (stopping) abandoned + checkNotNull(evaluating) else abandoned
+        stop.setVolatile(if (threads.isEmpty()) null else java.util.Set.copyOf(threads))
+    }
 
     companion object {
         const val CLASS = "manhole/InterruptGuard"
         const val CHECK = "check"
         private const val STOP = "stop"
         private const val THREAD = "Ljava/lang/Thread;"
+        private const val SET = "Ljava/util/Set;"
         private const val CANCELLATION = "java/util/concurrent/CancellationException"
 
         /**
          * ```
-         * public static volatile Thread stop;
+         * public static volatile Set stop;
          * public static void check() {
-         *     Thread thread = stop;
-         *     if (thread != null && thread == Thread.currentThread()) throw new CancellationException("interrupted");
+         *     Set threads = stop;
+         *     if (threads == null) return;
+         *     if (threads.contains(Thread.currentThread())) throw new CancellationException("interrupted");
          * }
          * ```
          */
@@ -74,24 +122,28 @@ internal class InterruptGuard(loader: SnippetClassLoader) {
             val type = ClassWriter(ClassWriter.COMPUTE_MAXS)
             type.visit(Opcodes.V1_8, Opcodes.ACC_PUBLIC or Opcodes.ACC_FINAL, CLASS, null, "java/lang/Object", null)
             val field = Opcodes.ACC_PUBLIC or Opcodes.ACC_STATIC or Opcodes.ACC_VOLATILE
-            type.visitField(field, STOP, THREAD, null, null).visitEnd()
+            type.visitField(field, STOP, SET, null, null).visitEnd()
             val check = type.visitMethod(Opcodes.ACC_PUBLIC or Opcodes.ACC_STATIC, CHECK, "()V", null, null)
+            val somebodyStops = Label()
             val othersStop = Label()
-            val nobodyStops = Label()
             check.visitCode()
-            check.visitFieldInsn(Opcodes.GETSTATIC, CLASS, STOP, THREAD)
-            check.visitJumpInsn(Opcodes.IFNULL, nobodyStops)
-            check.visitFieldInsn(Opcodes.GETSTATIC, CLASS, STOP, THREAD)
+            check.visitFieldInsn(Opcodes.GETSTATIC, CLASS, STOP, SET)
+            check.visitVarInsn(Opcodes.ASTORE, 0)
+            check.visitVarInsn(Opcodes.ALOAD, 0)
+            check.visitJumpInsn(Opcodes.IFNONNULL, somebodyStops)
+            check.visitInsn(Opcodes.RETURN)
+            check.visitLabel(somebodyStops)
+            check.visitFrame(Opcodes.F_APPEND, 1, arrayOf("java/util/Set"), 0, null)
+            check.visitVarInsn(Opcodes.ALOAD, 0)
             check.visitMethodInsn(Opcodes.INVOKESTATIC, "java/lang/Thread", "currentThread", "()$THREAD", false)
-            check.visitJumpInsn(Opcodes.IF_ACMPNE, othersStop)
+            check.visitMethodInsn(Opcodes.INVOKEINTERFACE, "java/util/Set", "contains", "(Ljava/lang/Object;)Z", true)
+            check.visitJumpInsn(Opcodes.IFEQ, othersStop)
             check.visitTypeInsn(Opcodes.NEW, CANCELLATION)
             check.visitInsn(Opcodes.DUP)
             check.visitLdcInsn("interrupted")
             check.visitMethodInsn(Opcodes.INVOKESPECIAL, CANCELLATION, "<init>", "(Ljava/lang/String;)V", false)
             check.visitInsn(Opcodes.ATHROW)
-            for (label in listOf(othersStop, nobodyStops)) {
-                check.visitLabel(label)
-            }
+            check.visitLabel(othersStop)
             check.visitFrame(Opcodes.F_SAME, 0, null, 0, null)
             check.visitInsn(Opcodes.RETURN)
             check.visitMaxs(0, 0)

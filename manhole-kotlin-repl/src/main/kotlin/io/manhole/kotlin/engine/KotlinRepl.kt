@@ -30,7 +30,11 @@ internal class KotlinRepl(private val engine: KotlinScriptEngine, private val co
             val value =
                 context.call {
                     engine.guard.moveHere()
-                    script.eval()
+                    try {
+                        script.eval().also { if (script.snippet.resultName != null) context.print(it) }
+                    } finally {
+                        engine.guard.moveBack()
+                    }
                 }
             if (script.snippet.resultName == null) EvalResult.NoValue() else EvalResult.Value(value, script.snippet.resultType)
         } catch (e: KotlinCompilationException) {
@@ -66,6 +70,11 @@ internal class KotlinRepl(private val engine: KotlinScriptEngine, private val co
         }
 
     override fun interrupt() = engine.guard.interrupt()
+
+    override fun abandon(evaluator: Thread): Boolean {
+        engine.guard.abandon(evaluator)
+        return !closed.get()
+    }
 
     override fun close() {
         if (closed.compareAndSet(false, true)) {

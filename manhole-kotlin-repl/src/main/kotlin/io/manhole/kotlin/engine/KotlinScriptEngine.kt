@@ -6,7 +6,9 @@ import java.io.Reader
 import java.lang.invoke.MethodHandles
 import java.lang.invoke.MethodType
 import java.lang.reflect.Modifier
+import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicInteger
+import java.util.concurrent.locks.LockSupport
 import javax.script.AbstractScriptEngine
 import javax.script.Bindings
 import javax.script.Compilable
@@ -141,8 +143,10 @@ internal class KotlinScriptEngine(
             val type = Class.forName(snippet.name.qualified, false, loader)
             LOOKUP.findStatic(type, RuntimeClasses.RUN, VOID).invoke()
             val value = snippet.resultName?.let { LOOKUP.findStatic(type, SnippetRewriter.RESULT_ACCESSOR, OBJECT).invoke() }
-            compiler.remember(snippet)
-            scope += snippet
+            guard.unlessAbandoned {
+                compiler.remember(snippet)
+                scope += snippet
+            }
             return value
         } catch (e: Throwable) {
             if (e is OutOfMemoryError) release(snippet)
@@ -153,8 +157,18 @@ internal class KotlinScriptEngine(
         }
     }
 
-    /** What filled the heap may lie in what the snippet declared, which nobody can see, and which would stay for ever. */
+    /**
+     * What filled the heap may lie in what the snippet declared, which nobody can see, and which would stay for ever.
+     * Letting it go takes some memory itself, which other threads may have taken just then; they fail too, and free theirs.
+     */
     private fun release(snippet: CompiledSnippet) {
+        repeat(RELEASE_TRIES) {
+            if (isReleased(snippet)) return
+            LockSupport.parkNanos(RELEASE_PAUSE)
+        }
+    }
+
+    private fun isReleased(snippet: CompiledSnippet): Boolean {
         try {
             val type = Class.forName(snippet.name.qualified, false, loader)
             for (field in type.declaredFields) {
@@ -164,10 +178,13 @@ internal class KotlinScriptEngine(
                 }
             }
         } catch (_: OutOfMemoryError) {
-            // The next snippet that fails frees what this one could not.
-        } catch (_: ReflectiveOperationException) {
+            return false
+        } catch (_: LinkageError) {
             // It did not come so far as to have a class.
+        } catch (_: ReflectiveOperationException) {
+            // Likewise.
         }
+        return true
     }
 
     override fun close() = compiler.forgetSession(session)
@@ -176,6 +193,9 @@ internal class KotlinScriptEngine(
         val LOOKUP: MethodHandles.Lookup = MethodHandles.publicLookup()
         val VOID: MethodType = MethodType.methodType(Void.TYPE)
         val OBJECT: MethodType = MethodType.methodType(Any::class.java)
+
+        const val RELEASE_TRIES = 20
+        val RELEASE_PAUSE: Long = TimeUnit.MILLISECONDS.toNanos(20)
 
         /** What no Kotlin name may contain, even between backticks. */
         const val FORBIDDEN = ".;:/[]<>\\`\n\r"

@@ -51,6 +51,7 @@ internal class Prelude(private val types: Map<String, String>, private val comma
                 Long::class.javaPrimitiveType!! to "kotlin.Long",
                 Boolean::class.javaPrimitiveType!! to "kotlin.Boolean",
                 String::class.java to "kotlin.String",
+                Any::class.java to "kotlin.Any?",
             )
     }
 }
