@@ -27,7 +27,7 @@ class FootprintSpec :
                         note shouldContain "here is Java instead: the heap has "
                         note shouldContain "and the kotlin engine takes 44 MB: give the process more (-Xmx)"
                         readUntil(PlainClient.PROMPT) shouldBe "\n" + PlainClient.PROMPT
-                        eval("int twice = numbers.size() * 2") shouldBe "6\n"
+                        eval("numbers.size() * 2") shouldBe "6\n"
                     }
                 }
                 target(jdk, "14m").use { target ->
