@@ -1,5 +1,6 @@
 package io.manhole;
 
+import io.manhole.repl.InterruptCheck;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package io.manhole;
 
 import io.manhole.repl.Completion;
 import io.manhole.repl.EvalResult;
+import io.manhole.repl.InterruptGuard;
 import io.manhole.repl.Repl;
 import io.manhole.repl.ReplContext;
 import java.io.IOException;

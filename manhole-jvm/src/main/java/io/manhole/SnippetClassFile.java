@@ -12,8 +12,6 @@ import java.util.function.IntUnaryOperator;
  */
 final class SnippetClassFile {
 
-    private static final int ACC_PUBLIC = 1;
-
     private final ByteBuffer in;
     private final ConstantPool constants;
     private final int header; // where the access flags are
@@ -23,13 +21,6 @@ final class SnippetClassFile {
         in.position(8);
         constants = new ConstantPool(in);
         header = in.position();
-    }
-
-    /** The same class, accessible to all. */
-    byte[] madePublic() {
-        byte[] bytes = in.array().clone();
-        ByteBuffer.wrap(bytes).putShort(header, (short) (in.getShort(header) | ACC_PUBLIC));
-        return bytes;
     }
 
     /** The first line that occurs in it: where the class begins, if it has a constructor that nobody wrote. */

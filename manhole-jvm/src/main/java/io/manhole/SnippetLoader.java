@@ -1,7 +1,8 @@
 package io.manhole;
 
+import io.manhole.repl.InterruptCheck;
+import io.manhole.repl.InterruptGuard;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntUnaryOperator;
@@ -25,13 +26,8 @@ final class SnippetLoader extends ClassLoader {
         super("manhole-java", application);
         String name = InterruptCheck.class.getName();
         check = name.replace('.', '/');
-        try (InputStream in = InterruptCheck.class.getResourceAsStream("InterruptCheck.class")) {
-            if (in == null) {
-                throw new IOException("manhole is packed without its class " + name);
-            }
-            byte[] bytes = new SnippetClassFile(in.readAllBytes()).madePublic();
-            defineClass(name, bytes, 0, bytes.length);
-        }
+        byte[] bytes = InterruptGuard.checkClass();
+        defineClass(name, bytes, 0, bytes.length);
     }
 
     /** The session's own copy. */

@@ -25,7 +25,8 @@ class JavaAbandonSpec : ManholeSpec() {
                         "Thread t = new Thread(() -> { synchronized (lock) { held.countDown(); try { release.await(); } " +
                             "catch (InterruptedException e) { } } }, \"holder\"); t.start(); held.await()",
                     )
-                    client.send("System.out.println(1); int late = 1; synchronized (lock) { while (true) { } }\n")
+                    // One statement, so that nothing checks for interrupts between the two.
+                    client.send("int late = 1; { System.out.println(1); synchronized (lock) { while (true) { } } }\n")
                     client.readUntil("1\n")
                     client.send(byteArrayOf(3))
                     client.readUntil("goes on\n") shouldMatch

@@ -54,6 +54,8 @@ class PublicApiSpec : FunSpec() {
                     "EvalResult\$NoValue",
                     "EvalResult\$Rejected",
                     "EvalResult\$Value",
+                    "InterruptCheck",
+                    "InterruptGuard",
                     "Repl",
                     "ReplCommand",
                     "ReplCommand\$Parameter",

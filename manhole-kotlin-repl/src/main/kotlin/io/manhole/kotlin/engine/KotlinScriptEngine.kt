@@ -49,7 +49,7 @@ internal class KotlinScriptEngine(
     var undeclared: Map<String, String> = emptyMap()
         private set
 
-    val guard = InterruptGuard(loader)
+    val guard = RuntimeClasses.guard(loader)
 
     override fun getFactory(): ScriptEngineFactory = factory
 

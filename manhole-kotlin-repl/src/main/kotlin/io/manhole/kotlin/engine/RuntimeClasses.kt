@@ -1,5 +1,8 @@
 package io.manhole.kotlin.engine
 
+import io.manhole.kotlin.SnippetClassLoader
+import io.manhole.repl.InterruptCheck
+import io.manhole.repl.InterruptGuard
 import org.jetbrains.org.objectweb.asm.ClassReader
 import org.jetbrains.org.objectweb.asm.ClassVisitor
 import org.jetbrains.org.objectweb.asm.ClassWriter
@@ -16,6 +19,13 @@ import org.jetbrains.org.objectweb.asm.Opcodes
 internal object RuntimeClasses {
     /** What runs the snippet: its initialiser, without the class's lock, and with exceptions as they were thrown. */
     const val RUN = "\$eval"
+
+    /** What stops the evaluations of the session that has this loader. */
+    fun guard(loader: SnippetClassLoader): InterruptGuard {
+        val check = InterruptCheck::class.java.name
+        loader.add(mapOf(check to InterruptGuard.checkClass()))
+        return InterruptGuard(Class.forName(check, false, loader))
+    }
 
     /** By binary name, ready to be defined. */
     fun of(snippet: CompiledSnippet): Map<String, ByteArray> =
@@ -78,7 +88,7 @@ private class UserLines(method: MethodVisitor, private val lines: Int) : MethodV
 private class GuardedMethod(method: MethodVisitor, private val checkEntry: Boolean) : MethodVisitor(Opcodes.ASM9, method) {
     private val passed = HashSet<Label>()
 
-    private fun check() = super.visitMethodInsn(Opcodes.INVOKESTATIC, InterruptGuard.CLASS, InterruptGuard.CHECK, "()V", false)
+    private fun check() = super.visitMethodInsn(Opcodes.INVOKESTATIC, CHECK, "check", "()V", false)
 
     override fun visitCode() {
         super.visitCode()
@@ -103,5 +113,9 @@ private class GuardedMethod(method: MethodVisitor, private val checkEntry: Boole
     override fun visitLookupSwitchInsn(dflt: Label, keys: IntArray?, labels: Array<out Label>) {
         if (dflt in passed || labels.any { it in passed }) check()
         super.visitLookupSwitchInsn(dflt, keys, labels)
+    }
+
+    private companion object {
+        val CHECK: String = InterruptCheck::class.java.name.replace('.', '/')
     }
 }
