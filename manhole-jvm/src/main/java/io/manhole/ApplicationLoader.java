@@ -62,7 +62,8 @@ final class ApplicationLoader {
         return snippets ? null : loader;
     }
 
-    private static @Nullable Thread[] liveThreads() {
+    /** All threads but virtual ones; null at the end. */
+    static @Nullable Thread[] liveThreads() {
         ThreadGroup group = Thread.currentThread().getThreadGroup();
         while (group.getParent() != null) {
             group = group.getParent();

@@ -17,14 +17,16 @@ final class Commands {
     }
 
     private final Manhole manhole;
+    private final LoaderSwitch loaders;
     private final List<ReplCommand> commands = new ArrayList<>();
 
-    private Commands(Manhole manhole) {
+    private Commands(Manhole manhole, LoaderSwitch loaders) {
         this.manhole = manhole;
+        this.loaders = loaders;
     }
 
-    static List<ReplCommand> all(Manhole manhole) {
-        return new Commands(manhole).list();
+    static List<ReplCommand> all(Manhole manhole, LoaderSwitch loaders) {
+        return new Commands(manhole, loaders).list();
     }
 
     private List<ReplCommand> list() {
@@ -62,6 +64,12 @@ final class Commands {
                 "true: show here what the application prints as well; false: no more",
                 arguments -> mirrorOutput((boolean) arguments.get(0)),
                 new ReplCommand.Parameter("on", boolean.class));
+        add("loaders", "the class loaders of this process, and who uses them", arguments -> loaders.table());
+        add(
+                "useLoader",
+                "looks for classes in another loader: n of loaders(), or that of an object, class or thread",
+                arguments -> loaders.use(arguments.get(0)),
+                new ReplCommand.Parameter("loader", Object.class));
         commands.add(new ReplCommand("exit", List.of(), "ends this session; the application goes on", a -> exit()));
         commands.add(new ReplCommand("quit", List.of(), "the same as exit()", arguments -> exit()));
         return List.copyOf(commands);

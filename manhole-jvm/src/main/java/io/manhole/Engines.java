@@ -46,7 +46,9 @@ final class Engines {
 
     /** Opens a REPL; never fails: there is always the prompt without an engine. */
     Repl open(Supplier<Session> session) {
-        List<ReplCommand> commands = Commands.all(manhole);
+        ClassLoader loader = application.get();
+        LoaderSwitch engine = new LoaderSwitch(loader, locals);
+        List<ReplCommand> commands = Commands.all(manhole, engine);
         @Nullable ReplProvider provider = find();
         if (provider == null) {
             return new CommandRepl(
@@ -54,20 +56,19 @@ final class Engines {
                     "there is no engine to evaluate this: add manhole-kotlin-repl to the class path for Kotlin, or for Java "
                             + JavaReplProvider.HOW_TO_GET);
         }
-        Context context = new Context(locals, commands, application.get(), keepAlive, session);
         @Nullable String lack = lack(provider);
         if (lack != null && !(provider instanceof JavaReplProvider) && JavaReplProvider.isAvailable()) {
             ReplProvider smaller = new JavaReplProvider();
             if (lack(smaller) == null) {
                 session.get().warn("here is Java instead: " + lack);
-                return open(smaller, context);
+                return open(engine, loader, new Opening(smaller, commands, session));
             }
         }
         if (lack != null) {
             session.get().warn("here are commands only: " + lack);
             return new CommandRepl(commands, lack);
         }
-        return open(provider, context);
+        return open(engine, loader, new Opening(provider, commands, session));
     }
 
     private static @Nullable String lack(ReplProvider provider) {
@@ -75,15 +76,17 @@ final class Engines {
         return HeapRoom.has(bytes) ? null : HeapRoom.lack(provider.name(), bytes);
     }
 
-    private Repl open(ReplProvider provider, Context context) {
+    private Repl open(LoaderSwitch engine, ClassLoader loader, Opening opening) {
         try {
-            used = provider;
-            return provider.open(context);
+            used = opening.provider;
+            engine.open(loader, opening);
+            return engine;
         } catch (Exception | LinkageError e) {
-            listeners.failed("opening the engine " + provider.name(), e);
-            String reason = "the engine " + provider.name() + " could not be opened: " + e.getMessage();
-            context.warn(reason);
-            return new CommandRepl(context.commands(), reason);
+            String name = opening.provider.name();
+            listeners.failed("opening the engine " + name, e);
+            String reason = "the engine " + name + " could not be opened: " + e.getMessage();
+            opening.session.get().warn(reason);
+            return new CommandRepl(opening.commands, reason);
         }
     }
 
@@ -123,6 +126,32 @@ final class Engines {
         } catch (ServiceConfigurationError e) {
             listeners.failed("looking for an engine", e);
             return null;
+        }
+    }
+
+    /** Engines of one session, for whichever loader it chooses. */
+    private final class Opening implements LoaderSwitch.Opening {
+
+        private final ReplProvider provider;
+        private final List<ReplCommand> commands;
+        private final Supplier<Session> session;
+
+        Opening(ReplProvider provider, List<ReplCommand> commands, Supplier<Session> session) {
+            this.provider = provider;
+            this.commands = commands;
+            this.session = session;
+        }
+
+        @Override
+        public Repl open(ClassLoader loader) throws Exception {
+            return provider.open(new Context(locals, commands, loader, keepAlive, session));
+        }
+
+        @Override
+        public void failed(ClassLoader loader, Throwable cause) {
+            String what = "opening the engine " + provider.name() + " for " + LoaderList.describe(loader);
+            listeners.failed(what, cause);
+            session.get().warn(what + " failed, so that the loader stays as it was: " + cause.getMessage());
         }
     }
 

@@ -48,6 +48,8 @@ class DiagnosticsSpec : FunSpec() {
                             "sessions()",
                             "kick(connection)",
                             "mirrorOutput(on)",
+                            "loaders()",
+                            "useLoader(loader)",
                             "exit()",
                             "quit()",
                         )
@@ -61,6 +63,12 @@ class DiagnosticsSpec : FunSpec() {
                     target.ask("heapHistogram(1 + 1)") shouldContain "there is no engine to evaluate this"
                     target.ask("heapHistogram(99999999999)") shouldContain "these arguments do not fit"
                     target.ask("heapHistogram(0)") shouldStartWith "heapHistogram(0): say how many classes, from 1 to 1000"
+                }
+
+                test("loaders() lists the class loaders; without an engine none can be chosen") {
+                    target.ask("loaders()") shouldContain
+                        Regex("""(?m)^\* +1 +jdk\S+AppClassLoader 'app' +the class path; \d+ threads?: """)
+                    target.ask("useLoader(1)") shouldBe "there is no engine here that would look for classes\n"
                 }
 
                 test("threads() shows the busiest first, with CPU, allocation and where it stands") {

@@ -164,6 +164,7 @@ final class SharedEngine {
     private record Engine(ReplProvider provider, EngineClassLoader loader, CompilerProperties properties) {
 
         static Engine load(Executor compilerThread) throws Exception {
+            RuntimeModules.check();
             List<Path> jars = EngineCache.unpack(NestedJars.read().needed());
             CompilerProperties properties = CompilerProperties.remember();
             EngineClassLoader loader = new EngineClassLoader(jars);

@@ -2,11 +2,10 @@ package io.manhole.kotlin.engine
 
 import io.manhole.kotlin.StdlibClassLoader
 import org.jetbrains.kotlin.config.ApiVersion
-import java.io.File
 import java.nio.file.Path
 
 /** What evaluated code and its compiler see of the application behind a class loader. */
-internal class Application(val loader: ClassLoader, private val stdlib: Path) {
+internal class Application(val loader: ClassLoader, private val stdlib: Path, private val objects: Collection<Any?> = emptyList()) {
     private val ownKotlin: Class<*>? =
         try {
             Class.forName("kotlin.KotlinVersion", true, loader)
@@ -17,10 +16,15 @@ internal class Application(val loader: ClassLoader, private val stdlib: Path) {
         }
 
     /** What is compiled against: the application's Kotlin if it has one. */
-    val classPath: List<File> by lazy {
+    val classPath: List<ClassPathEntry> by lazy {
         val entries = ApplicationClassPath.of(loader)
-        val kotlin = if (ownKotlin == null) stdlib.toFile() else ApplicationClassPath.entryOf(ownKotlin) ?: stdlib.toFile()
+        val kotlin = ownKotlin?.let(ApplicationClassPath::entryOf) ?: ClassPathEntry.OnDisk(stdlib.toFile())
         if (kotlin in entries) entries else entries + kotlin
+    }
+
+    /** The classes of the objects that are at hand, where a loader does not say where it has its classes from; else null. */
+    val loadedClasses: LoaderRoot? by lazy {
+        if (ApplicationClassPath.isWhole(loader)) null else LoaderRoot(loader, ReachableClasses.of(objects))
     }
 
     /** The version of the library that evaluated code will run with: generated code must call nothing newer. */

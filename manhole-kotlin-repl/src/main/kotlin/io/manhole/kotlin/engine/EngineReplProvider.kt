@@ -31,7 +31,10 @@ public class EngineReplProvider(private val thread: Executor, jars: List<Path>) 
 
     override fun open(context: ReplContext): Repl {
         val loader = context.classLoader()
-        val shared = compilers.getOrPut(loader) { Shared(SharedCompiler(Application(loader, stdlib), thread), 0) }
+        val shared =
+            compilers.getOrPut(
+                loader,
+            ) { Shared(SharedCompiler(Application(loader, stdlib, context.bindings().values), thread), 0) }
         shared.sessions++
         shared.open.incrementAndGet()
         try {
@@ -39,6 +42,7 @@ public class EngineReplProvider(private val thread: Executor, jars: List<Path>) 
             engine.getBindings(ScriptContext.ENGINE_SCOPE).putAll(context.bindings())
             engine.declareBindings()
             NameWarnings(context).warn(engine, shared.compiler)
+            shared.compiler.warning?.let(context::warn)
             if (shared.sessions == 1) shared.compiler.warmUp()
             return KotlinRepl(engine, context) {
                 if (shared.open.decrementAndGet() == 0) shared.compiler.coolDown()

@@ -23,6 +23,7 @@ import org.jetbrains.kotlin.com.intellij.openapi.project.Project
 import org.jetbrains.kotlin.com.intellij.openapi.roots.FileIndexFacade
 import org.jetbrains.kotlin.com.intellij.openapi.util.Disposer
 import org.jetbrains.kotlin.com.intellij.openapi.vfs.StandardFileSystems
+import org.jetbrains.kotlin.com.intellij.openapi.vfs.VirtualFile
 import org.jetbrains.kotlin.com.intellij.openapi.vfs.VirtualFileManager
 import org.jetbrains.kotlin.com.intellij.psi.PsiElementFinder
 import org.jetbrains.kotlin.com.intellij.psi.search.ProjectScope
@@ -45,6 +46,7 @@ import org.jetbrains.kotlin.fir.FirSourceModuleData
 import org.jetbrains.kotlin.fir.SessionConfiguration
 import org.jetbrains.kotlin.fir.analysis.checkers.MppCheckerKind
 import org.jetbrains.kotlin.fir.declarations.FirFile
+import org.jetbrains.kotlin.fir.java.deserialization.FirJvmBuiltinsSymbolProvider
 import org.jetbrains.kotlin.fir.pipeline.FirResult
 import org.jetbrains.kotlin.fir.pipeline.ModuleCompilerAnalyzedOutput
 import org.jetbrains.kotlin.fir.pipeline.buildFirViaLightTree
@@ -52,8 +54,10 @@ import org.jetbrains.kotlin.fir.pipeline.runCheckers
 import org.jetbrains.kotlin.fir.pipeline.runResolution
 import org.jetbrains.kotlin.fir.session.FirJvmSessionFactory
 import org.jetbrains.kotlin.fir.session.FirSharableJavaComponents
+import org.jetbrains.kotlin.fir.session.StructuredProviders
 import org.jetbrains.kotlin.fir.session.environment.AbstractProjectFileSearchScope
 import org.jetbrains.kotlin.fir.session.firCachesFactoryForCliMode
+import org.jetbrains.kotlin.fir.session.structuredProviders
 import org.jetbrains.kotlin.load.kotlin.PackagePartProvider
 import org.jetbrains.kotlin.modules.TargetId
 import org.jetbrains.kotlin.name.Name
@@ -65,8 +69,11 @@ import java.io.File
  *
  * It knows nothing of sessions; what one compilation is to know of earlier ones lies in [root]. To be used, and closed,
  * on one thread only.
+ *
+ * @param loaded classes that are on no class path, or null
  */
-internal class FileCompiler(classPath: List<File>, api: ApiVersion, private val root: SnippetRoot) : AutoCloseable {
+internal class FileCompiler(classPath: List<ClassPathEntry>, api: ApiVersion, private val root: SnippetRoot, loaded: LoaderRoot? = null) :
+    AutoCloseable {
     private val lifetime = Disposer.newDisposable("manhole")
     private val configuration = configuration(classPath, api)
     private val environment =
@@ -76,21 +83,36 @@ internal class FileCompiler(classPath: List<File>, api: ApiVersion, private val 
             environment.project,
             VirtualFileManager.getInstance().getFileSystem(StandardFileSystems.FILE_PROTOCOL),
         ) { environment.createPackagePartProvider(it) }
+    private val archives = ArchiveRoots()
     private val libraries = LibraryModule("libraries")
     private val snippets = LibraryModule("snippets")
 
     val project: Project get() = environment.project
 
+    /** What the user has to know of the class path, or null. */
+    val warning: String? get() = archives.warning
+
     /** Resolves names against the class path alone. */
     val librarySession: FirSession
 
     init {
-        // Calling an earlier inline function, the back end asks the class index for its bytes.
-        environment.updateClasspath(listOf(VirtualJvmClasspathRoot(root.folder, false, false)))
-        // It shows Kotlin sources to Java ones, of which there are none, and fails where a package is annotated.
-        PsiElementFinder.EP.getPoint(project).unregisterExtension(JavaElementFinder::class.java)
-        (FileIndexFacade.getInstance(project) as MockFileIndexFacade).addLibraryRoot(root.folder)
-        librarySession = createLibrarySessions()
+        try {
+            // Calling an earlier inline function, the back end asks the class index for its bytes.
+            addRoot(root.folder)
+            classPath.filterIsInstance<ClassPathEntry.Nested>().mapNotNull(archives::root).forEach(::addRoot)
+            loaded?.let { addRoot(it.folder) }
+            // It shows Kotlin sources to Java ones, of which there are none, and fails where a package is annotated.
+            PsiElementFinder.EP.getPoint(project).unregisterExtension(JavaElementFinder::class.java)
+            librarySession = createLibrarySessions()
+        } catch (e: Throwable) {
+            close()
+            throw e
+        }
+    }
+
+    private fun addRoot(folder: VirtualFile) {
+        environment.updateClasspath(listOf(VirtualJvmClasspathRoot(folder, false, false)))
+        (FileIndexFacade.getInstance(project) as MockFileIndexFacade).addLibraryRoot(folder)
     }
 
     private fun createLibrarySessions(): FirSession {
@@ -102,17 +124,18 @@ internal class FileCompiler(classPath: List<File>, api: ApiVersion, private val 
             FirJvmSessionFactory.createSharedLibrarySession(MODULE, files, emptyList(), parts, settings, java)
         val session =
             FirJvmSessionFactory.createLibrarySession(shared, libraries, files, emptyList(), scope, parts, settings, java)
-        FirJvmSessionFactory.createLibrarySession(
-            shared,
-            snippets,
-            SnippetLibraryEnvironment(files, root),
-            emptyList(),
-            scope,
-            PackagePartProvider.Empty,
-            settings,
-            java,
-        )
+        val earlier = SnippetLibraryEnvironment(files, root)
+        FirJvmSessionFactory
+            .createLibrarySession(shared, snippets, earlier, emptyList(), scope, PackagePartProvider.Empty, settings, java)
+            .withoutBuiltIns()
         return session
+    }
+
+    /** Asked first, its descriptions of Kotlin's own types would hide the library's classes, which have more to them on the JVM. */
+    private fun FirSession.withoutBuiltIns() {
+        val all = structuredProviders
+        val others = all.dependencyProviders.filterNot { it is FirJvmBuiltinsSymbolProvider }
+        register(StructuredProviders::class, StructuredProviders(all.sourceProviders, others, all.sharedProvider))
     }
 
     /**
@@ -179,12 +202,12 @@ internal class FileCompiler(classPath: List<File>, api: ApiVersion, private val 
         )
     }
 
-    override fun close() = Disposer.dispose(lifetime)
+    override fun close() = archives.use { Disposer.dispose(lifetime) }
 
     private companion object {
         val MODULE = Name.special("<manhole>")
 
-        fun configuration(classPath: List<File>, api: ApiVersion) =
+        fun configuration(classPath: List<ClassPathEntry>, api: ApiVersion) =
             CompilerConfiguration().apply {
                 messageCollector = MessageCollector.NONE
                 put(CommonConfigurationKeys.MODULE_NAME, "manhole")
@@ -201,7 +224,7 @@ internal class FileCompiler(classPath: List<File>, api: ApiVersion, private val 
                         mapOf(AnalysisFlags.skipMetadataVersionCheck to true, AnalysisFlags.skipPrereleaseCheck to true),
                         mapOf(LanguageFeature.ContextParameters to LanguageFeature.State.ENABLED),
                     )
-                addJvmClasspathRoots(classPath)
+                addJvmClasspathRoots(classPath.filterIsInstance<ClassPathEntry.OnDisk>().map { it.file })
                 configureJdkClasspathRoots()
             }
     }

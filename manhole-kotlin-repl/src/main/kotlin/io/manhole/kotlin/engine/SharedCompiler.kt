@@ -16,7 +16,7 @@ internal class SharedCompiler(val application: Application, private val thread: 
     private val compilerThread = Thread.currentThread()
     private val sessions = AtomicInteger()
     private val root = SnippetRoot()
-    private val files = FileCompiler(application.classPath, application.apiVersion, root)
+    private val files = FileCompiler(application.classPath, application.apiVersion, root, application.loadedClasses)
     private val snippets = SnippetCompiler(files)
     private val warmUp = WarmUp(thread) { text -> snippets.compile(text, SnippetName(newSession(), 0), Scope.EMPTY) }
 
@@ -49,6 +49,9 @@ internal class SharedCompiler(val application: Application, private val thread: 
             throw e
         }
     }
+
+    /** What users have to know of the application's class path, or null. */
+    val warning: String? get() = files.warning
 
     fun isIncomplete(code: String): Future<Boolean> = submit { snippets.isIncomplete(code) }
 

@@ -57,7 +57,7 @@ internal class SnippetRoot {
     }
 }
 
-private class MemoryFileSystem : DeprecatedVirtualFileSystem() {
+internal class MemoryFileSystem : DeprecatedVirtualFileSystem() {
     override fun getProtocol() = "file"
 
     override fun findFileByPath(path: String): VirtualFile? = null
@@ -67,7 +67,8 @@ private class MemoryFileSystem : DeprecatedVirtualFileSystem() {
     override fun refreshAndFindFileByPath(path: String): VirtualFile? = null
 }
 
-private abstract class MemoryFile(private val files: MemoryFileSystem, private val fullPath: String, private val above: VirtualFile?) :
+/** A read-only file or folder that the compiler sees and no disk has. */
+internal abstract class MemoryFile(private val files: MemoryFileSystem, private val fullPath: String, private val above: VirtualFile?) :
     VirtualFile() {
     override fun getName() = fullPath.substringAfterLast('/')
 
