@@ -5,19 +5,30 @@ import io.manhole.repl.ReplCommand;
 import io.manhole.repl.ReplContext;
 import io.manhole.repl.ReplProvider;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the engine and opens it; where there is none, or it fails, there is still {@link CommandRepl}. */
 final class Engines {
+    /** What the option calls the prompt without an engine. */
+    static final String NONE = "none";
+
+    /** The JDK promises no end to the errors of a file that cannot be read. */
+    private static final int BROKEN_LIMIT = 100;
 
     private final Manhole manhole;
     private final Map<String, @Nullable Object> locals;
+    private final @Nullable String wanted;
     private final ApplicationLoader application;
     private final Listeners listeners;
     private final @Nullable SharedNamespace shared;
@@ -27,6 +38,7 @@ final class Engines {
     Engines(Manhole manhole, ManholeOptions options, ApplicationLoader application, Listeners listeners) {
         this.manhole = manhole;
         locals = options.locals();
+        wanted = options.engine();
         shared = options.sharedNamespace() ? new SharedNamespace(this) : null;
         keepAlive = options.engineKeepAlive();
         this.application = application;
@@ -36,7 +48,7 @@ final class Engines {
     /** The engine's name, or {@code none}. */
     String name() {
         @Nullable ReplProvider provider = find();
-        return provider == null ? "none" : provider.name();
+        return provider == null ? NONE : provider.name();
     }
 
     /** The REPL of a session: its own, or its part of the one that all share. */
@@ -51,10 +63,7 @@ final class Engines {
         List<ReplCommand> commands = Commands.all(manhole, engine);
         @Nullable ReplProvider provider = find();
         if (provider == null) {
-            return new CommandRepl(
-                    commands,
-                    "there is no engine to evaluate this: add manhole-kotlin-repl to the class path for Kotlin, or for Java "
-                            + JavaReplProvider.HOW_TO_GET);
+            return new CommandRepl(commands, whyNone(session));
         }
         @Nullable String lack = lack(provider);
         if (lack != null && !(provider instanceof JavaReplProvider) && JavaReplProvider.isAvailable()) {
@@ -101,14 +110,61 @@ final class Engines {
         }
     }
 
-    /** The application's loader first; the agent's engine, or a container's, is beside this class. JShell is the JDK's. */
     private @Nullable ReplProvider find() {
-        ClassLoader loader = application.get();
-        @Nullable ReplProvider found = knowsUs(loader) ? findIn(loader) : null;
-        if (found == null) {
-            found = findIn(Engines.class.getClassLoader());
+        if (wanted == null) {
+            @Nullable ReplProvider found = offered(loader -> firstIn(loader));
+            return found == null && JavaReplProvider.isAvailable() ? new JavaReplProvider() : found;
         }
-        return found == null && JavaReplProvider.isAvailable() ? new JavaReplProvider() : found;
+        if (wanted.equals(NONE)) {
+            return null;
+        }
+        @Nullable
+        ReplProvider found = offered(loader -> providersIn(loader).stream()
+                .filter(provider -> provider.name().equals(wanted))
+                .findFirst()
+                .orElse(null));
+        boolean isJava = found == null && wanted.equals(JavaReplProvider.NAME) && JavaReplProvider.isAvailable();
+        return isJava ? new JavaReplProvider() : found;
+    }
+
+    /** The application's loader first; the agent's engine, or a container's, is beside this class. JShell is the JDK's. */
+    private @Nullable ReplProvider offered(Function<@Nullable ClassLoader, @Nullable ReplProvider> lookUp) {
+        ClassLoader loader = application.get();
+        @Nullable ReplProvider found = knowsUs(loader) ? lookUp.apply(loader) : null;
+        return found == null ? lookUp.apply(Engines.class.getClassLoader()) : found;
+    }
+
+    private String whyNone(Supplier<Session> session) {
+        String kotlin = "add manhole-kotlin-repl to the class path for Kotlin";
+        if (wanted == null) {
+            return "there is no engine to evaluate this: " + kotlin + ", or for Java " + JavaReplProvider.HOW_TO_GET;
+        }
+        if (wanted.equals(NONE)) {
+            return "nothing is evaluated here: this manhole was installed with the engine 'none'; help() lists the commands";
+        }
+        String reason = "there is no engine '" + wanted + "' here; there are " + String.join(", ", names());
+        if (wanted.equals("kotlin") || wanted.equals("jsr223")) {
+            reason += "; " + kotlin;
+        } else if (wanted.equals(JavaReplProvider.NAME)) {
+            reason += "; for Java, " + JavaReplProvider.HOW_TO_GET;
+        }
+        session.get().warn(reason);
+        return reason;
+    }
+
+    /** What the option may say here. */
+    private Set<String> names() {
+        Set<String> names = new LinkedHashSet<>();
+        Function<@Nullable ClassLoader, @Nullable ReplProvider> collect = loader -> {
+            providersIn(loader).forEach(provider -> names.add(provider.name()));
+            return null;
+        };
+        @Nullable ReplProvider unused = offered(collect);
+        if (JavaReplProvider.isAvailable()) {
+            names.add(JavaReplProvider.NAME);
+        }
+        names.add(NONE);
+        return names;
     }
 
     /** An application may carry a manhole of its own, whose engines are nothing to one that an agent brought. */
@@ -120,7 +176,7 @@ final class Engines {
         }
     }
 
-    private @Nullable ReplProvider findIn(@Nullable ClassLoader loader) {
+    private @Nullable ReplProvider firstIn(@Nullable ClassLoader loader) {
         try {
             return ServiceLoader.load(ReplProvider.class, loader).findFirst().orElse(null);
         } catch (ServiceConfigurationError e) {
@@ -153,6 +209,25 @@ final class Engines {
             listeners.failed(what, cause);
             session.get().warn(what + " failed, so that the loader stays as it was: " + cause.getMessage());
         }
+    }
+
+    /** All that can be made: one that is broken does not hide the next. */
+    private List<ReplProvider> providersIn(@Nullable ClassLoader loader) {
+        List<ReplProvider> providers = new ArrayList<>();
+        Iterator<ReplProvider> found =
+                ServiceLoader.load(ReplProvider.class, loader).iterator();
+        for (int broken = 0; broken < BROKEN_LIMIT; ) {
+            try {
+                if (!found.hasNext()) {
+                    break;
+                }
+                providers.add(found.next());
+            } catch (ServiceConfigurationError e) {
+                broken++;
+                listeners.failed("looking for the engine " + wanted, e);
+            }
+        }
+        return providers;
     }
 
     private record Context(

@@ -7,6 +7,8 @@ import io.manhole.repl.ReplProvider;
 /** The prompt of the JDK's own JShell, for applications that bring no engine. */
 final class JavaReplProvider implements ReplProvider {
 
+    static final String NAME = "java";
+
     /** What to do where it is not available. */
     static final String HOW_TO_GET = "the module jdk.jshell of a JDK (--add-modules jdk.jshell, or jlink with it)";
 
@@ -17,7 +19,7 @@ final class JavaReplProvider implements ReplProvider {
 
     @Override
     public String name() {
-        return "java";
+        return NAME;
     }
 
     /** Below that JShell's compiler spends its time collecting. */

@@ -33,6 +33,7 @@ public final class ManholeOptions {
     private final @Nullable InetSocketAddress bindAddress;
     private final Dialect bindDialect;
     private final @Nullable TlsStores tls;
+    private final @Nullable String engine;
     private final @Nullable Duration evalTimeout;
     private final Duration engineKeepAlive;
     private final boolean sharedNamespace;
@@ -68,6 +69,7 @@ public final class ManholeOptions {
         tls = builder.keyStore == null && builder.trustStore == null
                 ? null
                 : TlsStores.of(builder.keyStore, builder.trustStore);
+        engine = builder.engine;
         evalTimeout = builder.evalTimeout;
         engineKeepAlive = builder.engineKeepAlive;
         sharedNamespace = builder.sharedNamespace;
@@ -160,6 +162,12 @@ public final class ManholeOptions {
     @Nullable
     TlsStores tls() {
         return tls;
+    }
+
+    /** Null for the one that is found first. */
+    @Nullable
+    String engine() {
+        return engine;
     }
 
     @Nullable
@@ -269,6 +277,7 @@ public final class ManholeOptions {
         private Dialect bindDialect = Dialect.AUTO;
         private TlsStores.@Nullable Store keyStore;
         private TlsStores.@Nullable Store trustStore;
+        private @Nullable String engine;
         private @Nullable Duration evalTimeout;
         private Duration engineKeepAlive = Duration.ofSeconds(60);
         private boolean sharedNamespace;
@@ -439,6 +448,26 @@ public final class ManholeOptions {
          */
         public Builder trustStore(Path file, char[] password) {
             trustStore = new TlsStores.Store(file, password);
+            return this;
+        }
+
+        /**
+         * What evaluates: {@code kotlin} or {@code jsr223}, both with manhole-kotlin-repl on the class path; {@code java}, the
+         * JDK's own JShell; the {@linkplain io.manhole.repl.ReplProvider#name name} of an engine of the application's own; or
+         * {@code none} for a prompt that knows the commands and evaluates nothing. By default the engine that is found
+         * first, and Java if there is none. Looked for when a client comes: where there is no such engine, that client is
+         * told which there are.
+         *
+         * @param name letters and digits
+         * @return this builder
+         */
+        public Builder engine(String name) {
+            if (name.isEmpty() || !name.chars().allMatch(Character::isLetterOrDigit)) {
+                throw new IllegalArgumentException(
+                        "'" + name + "' is no engine's name: kotlin, jsr223, java, none, or what"
+                                + " the ReplProvider of another engine says, in letters and digits");
+            }
+            engine = name;
             return this;
         }
 

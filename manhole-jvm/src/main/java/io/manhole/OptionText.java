@@ -44,6 +44,7 @@ final class OptionText {
         "keyStorePasswordFile",
         "trustStore",
         "trustStorePasswordFile",
+        "engine",
         "evalTimeout",
         "engineKeepAlive",
         "sharedNamespace",
@@ -134,6 +135,7 @@ final class OptionText {
                 case "keyStorePasswordFile" -> keyStorePassword = password(Path.of(value));
                 case "trustStore" -> trustStore = Path.of(value);
                 case "trustStorePasswordFile" -> trustStorePassword = password(Path.of(value));
+                case "engine" -> builder.engine(value);
                 case "evalTimeout" -> builder.evalTimeout(duration(value));
                 case "engineKeepAlive" -> builder.engineKeepAlive(duration(value));
                 case "sharedNamespace" -> builder.sharedNamespace(bool(value));

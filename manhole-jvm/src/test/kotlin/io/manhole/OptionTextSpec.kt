@@ -49,6 +49,7 @@ class OptionTextSpec :
                 "bindAddress=[::1]:0,bindDialect=nrepl" to {
                     it.bindAddress() == InetSocketAddress("::1", 0) && it.bindDialect() == Dialect.NREPL
                 },
+                "engine=jsr223" to { it.engine() == "jsr223" },
                 "evalTimeout=5s" to { it.evalTimeout() == Duration.ofSeconds(5) },
                 "engineKeepAlive=90s" to { it.engineKeepAlive() == Duration.ofSeconds(90) },
                 "sharedNamespace=true" to { it.sharedNamespace() },
@@ -90,6 +91,7 @@ class OptionTextSpec :
                 "verbose=yes" to "verbose=yes: neither true nor false",
                 "dialect=klingon" to "dialect=klingon: not one of ",
                 "connectionHandler=mine" to "connectionHandler=mine: not one of REPL, EXEC",
+                "engine=" to "engine=: '' is no engine's name: kotlin, jsr223, java, none",
                 "evalTimeout=5" to "evalTimeout=5: not a duration such as 500ms, 5s or 2m",
                 "evalTimeout=s" to "evalTimeout=s: not a duration",
                 "evalTimeout=0s" to "evalTimeout=0s: an evalTimeout of ",

@@ -10,26 +10,46 @@ final class CompilerProperties {
     private static final Set<String> PREFIXES =
             Set.of("idea.", "psi.", "ide.", "ast.", "platform.", "project.structure.");
 
-    private final Map<Object, Object> before;
+    private static final Object LOCK = new Object();
 
-    private CompilerProperties(Map<Object, Object> before) {
-        this.before = before;
-    }
+    /** Guarded by LOCK; several compilers set the same ones, so what was there before the first is put back after the last. */
+    private static Map<Object, Object> before = Map.of();
 
-    /** To be called before the compiler is loaded. */
+    /** Guarded by LOCK. */
+    private static int compilers;
+
+    private CompilerProperties() {}
+
+    /** To be called before a compiler is loaded; {@link #restore} must follow. */
     static CompilerProperties remember() {
-        return new CompilerProperties(compilersOwn(System.getProperties()));
+        synchronized (LOCK) {
+            if (compilers++ == 0) {
+                before = compilersOwn(System.getProperties());
+            }
+            return new CompilerProperties();
+        }
     }
 
-    /** Puts back what was there, and touches no property that is not the compiler's. */
-    void restore() {
-        Properties now = System.getProperties();
-        compilersOwn(now).forEach((key, value) -> {
-            if (!before.containsKey(key)) {
-                now.remove(key, value);
+    /**
+     * Puts back what was there, if no other compiler is in use, and touches no property that is not the compiler's.
+     *
+     * @return whether no other is
+     */
+    boolean restore() {
+        synchronized (LOCK) {
+            if (--compilers > 0) {
+                return false;
             }
-        });
-        now.putAll(before);
+            Properties now = System.getProperties();
+            compilersOwn(now).forEach((key, value) -> {
+                if (!before.containsKey(key)) {
+                    now.remove(key, value);
+                }
+            });
+            now.putAll(before);
+            before = Map.of();
+            return true;
+        }
     }
 
     private static Map<Object, Object> compilersOwn(Properties properties) {

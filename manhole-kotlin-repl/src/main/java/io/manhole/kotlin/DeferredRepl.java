@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A session whose engine may still be on its way. */
 final class DeferredRepl implements Repl {
-    private final SharedEngine engine;
+    private final SessionEngine engine;
     private final Duration keepAlive;
     private final CompletableFuture<Repl> opened;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    DeferredRepl(SharedEngine engine, ReplContext context) {
+    DeferredRepl(SessionEngine engine, ReplContext context) {
         this.engine = engine;
         keepAlive = context.engineKeepAlive();
         opened = engine.open(context, closed::get).whenComplete((repl, failure) -> {

@@ -16,12 +16,18 @@ final class EngineClassLoader extends URLClassLoader {
     private static final Set<String> SHARED =
             Set.of(SnippetClassLoader.class.getName(), StdlibClassLoader.class.getName());
 
+    /** Where kotlin-reflect keeps what it knows, in the classes of the JDK, which would keep the engine. It can do without. */
+    private static final String CLASS_VALUE = "java.lang.ClassValue";
+
+    private final boolean hasReflect;
+
     static {
         registerAsParallelCapable();
     }
 
     EngineClassLoader(List<Path> jars) throws MalformedURLException {
         super("manhole-kotlin-engine", urls(jars), ClassLoader.getPlatformClassLoader());
+        hasReflect = jars.stream().anyMatch(jar -> jar.toString().contains("kotlin-reflect-"));
     }
 
     private static URL[] urls(List<Path> jars) throws MalformedURLException {
@@ -36,6 +42,9 @@ final class EngineClassLoader extends URLClassLoader {
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
         if (name.startsWith(BOUNDARY) || SHARED.contains(name)) {
             return Class.forName(name, false, EngineClassLoader.class.getClassLoader());
+        }
+        if (hasReflect && name.equals(CLASS_VALUE)) {
+            throw new ClassNotFoundException(name + " is kept from what would leave itself in it");
         }
         return super.loadClass(name, resolve);
     }

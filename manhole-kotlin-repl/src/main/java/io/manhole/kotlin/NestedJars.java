@@ -2,6 +2,7 @@ package io.manhole.kotlin;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -61,6 +62,30 @@ record NestedJars(String id, List<Jar> jars) {
                 jars.stream()
                         .filter(jar -> NEEDED.stream().anyMatch(jar.name()::startsWith))
                         .toList());
+    }
+
+    /** Those that the stock engine runs on: all but the compiler's daemon. It cannot begin without kotlin-reflect. */
+    NestedJars neededByStockEngine() {
+        return new NestedJars(
+                id,
+                jars.stream()
+                        .filter(jar -> !jar.name().startsWith("kotlin-daemon-"))
+                        .toList());
+    }
+
+    /** As the name of the library's jar says. */
+    static String kotlinVersion() {
+        String stdlib = "kotlin-stdlib-";
+        try {
+            return read().jars().stream()
+                    .map(Jar::name)
+                    .filter(name -> name.startsWith(stdlib))
+                    .map(name -> name.substring(stdlib.length(), name.length() - ".jar".length()))
+                    .findFirst()
+                    .orElse("unknown");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static MessageDigest sha256() {

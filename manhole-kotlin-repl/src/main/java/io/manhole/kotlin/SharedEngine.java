@@ -3,15 +3,13 @@ package io.manhole.kotlin;
 import io.manhole.repl.Repl;
 import io.manhole.repl.ReplContext;
 import io.manhole.repl.ReplProvider;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All that is expensive happens on {@link CompilerThread}; the threads that open and close sessions wait for nothing.
  */
-final class SharedEngine {
+final class SharedEngine implements SessionEngine {
     private static final String INNER_HALF = "io.manhole.kotlin.engine.EngineReplProvider";
     private static final Object LOCK = new Object();
 
@@ -40,13 +38,13 @@ final class SharedEngine {
 
     private final CompilerThread thread = new CompilerThread();
     private final CountDownLatch gone = new CountDownLatch(1);
-    private final CompletableFuture<Engine> begun;
+    private final CompletableFuture<LoadedEngine> begun;
 
     private SharedEngine(CountDownLatch predecessor) {
         begun = thread.submit(() -> {
             // Two engines at a time would be twice the memory, and would mix up the system properties they set.
             predecessor.await();
-            return Engine.load(thread);
+            return LoadedEngine.load(thread, INNER_HALF, NestedJars.read().needed());
         });
     }
 
@@ -63,13 +61,19 @@ final class SharedEngine {
     }
 
     /** Opens the engine's part of a session on the compiler's thread, unless the session has been closed by then. */
-    CompletableFuture<Repl> open(ReplContext context, BooleanSupplier closed) {
+    @Override
+    public CompletableFuture<Repl> open(ReplContext context, BooleanSupplier closed) {
         return thread.submit(() -> {
             if (closed.getAsBoolean()) {
                 throw new CancellationException("the session was closed before it was open");
             }
             return begun.join().provider().open(context);
         });
+    }
+
+    /** Has the engine's inner half do something on the compiler's thread. */
+    <T> CompletableFuture<T> with(Function<? super ReplProvider, T> task) {
+        return thread.submit(() -> task.apply(begun.join().provider()));
     }
 
     /** Whether there is an engine that a session could join. */
@@ -83,7 +87,8 @@ final class SharedEngine {
      * Counts one session less; so long after the last one the compiler's thread clears up and ends, unless another session has
      * come by then. A full heap does not wait so long.
      */
-    void release(Duration keepAlive) {
+    @Override
+    public void release(Duration keepAlive) {
         int pause;
         synchronized (LOCK) {
             sessions--;
@@ -141,7 +146,7 @@ final class SharedEngine {
         thread.end(() -> {
             try {
                 // If it never began there is nothing to close.
-                CompletableFuture<?> unused = begun.thenAccept(Engine::close);
+                CompletableFuture<?> unused = begun.thenAccept(LoadedEngine::close);
             } finally {
                 gone.countDown();
             }
@@ -158,38 +163,5 @@ final class SharedEngine {
         Runtime runtime = Runtime.getRuntime();
         long used = runtime.totalMemory() - runtime.freeMemory();
         return used > runtime.maxMemory() / 4 * 3;
-    }
-
-    /** The loaded engine with what is to be undone when it goes. */
-    private record Engine(ReplProvider provider, EngineClassLoader loader, CompilerProperties properties) {
-
-        static Engine load(Executor compilerThread) throws Exception {
-            RuntimeModules.check();
-            List<Path> jars = EngineCache.unpack(NestedJars.read().needed());
-            CompilerProperties properties = CompilerProperties.remember();
-            EngineClassLoader loader = new EngineClassLoader(jars);
-            try {
-                Thread.currentThread().setContextClassLoader(loader);
-                Class<?> inner = loader.loadClass(INNER_HALF);
-                Object provider =
-                        inner.getConstructor(Executor.class, List.class).newInstance(compilerThread, jars);
-                return new Engine((ReplProvider) provider, loader, properties);
-            } catch (Exception | LinkageError e) {
-                loader.close();
-                throw e;
-            }
-        }
-
-        void close() {
-            try {
-                ((AutoCloseable) provider).close();
-                StdlibClassLoader.releaseFile();
-                loader.close();
-            } catch (Exception e) {
-                throw new IllegalStateException("the Kotlin compiler could not be given back whole", e);
-            } finally {
-                properties.restore();
-            }
-        }
     }
 }

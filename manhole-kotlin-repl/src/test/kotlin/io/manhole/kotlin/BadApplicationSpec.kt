@@ -124,8 +124,6 @@ class BadApplicationSpec :
         }
     })
 
-private fun location(type: Class<*>) = Path.of(type.protectionDomain.codeSource.location.toURI())
-
 /** What a process with this class path says to each text. */
 private fun run(classPath: List<Path>, vararg texts: String, heap: String = "256m"): List<String> {
     val java = Path.of(System.getProperty("java.home"), "bin", "java").toString()

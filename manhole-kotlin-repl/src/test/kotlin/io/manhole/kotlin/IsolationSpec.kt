@@ -22,20 +22,20 @@ class IsolationSpec :
             for ((kotlin, rounds) in listOf("none" to 4, "1.9.25" to 1, "2.4.21" to 1)) {
                 test("an application with Kotlin $kotlin on $jdk") {
                     val classPath = own + if (kotlin == "none") emptyList() else listOf(others.resolve("kotlin-stdlib-$kotlin.jar"))
-                    val output = run(jdk, classPath, kotlin, rounds.toString())
+                    val output = runApplication(jdk, classPath, IsolatedApplication::class.java, kotlin, rounds.toString())
                     withClue(output) { output.lines().filter { it.isNotBlank() } shouldBe listOf("done") }
                 }
             }
         }
     })
 
-private fun location(type: Class<*>) = Path.of(type.protectionDomain.codeSource.location.toURI())
+internal fun location(type: Class<*>) = Path.of(type.protectionDomain.codeSource.location.toURI())
 
 /** Output and errors of the application as one text: a warning of the JVM's is as wrong as a wrong answer. */
-private fun run(jdk: Jdk, classPath: List<Path>, vararg arguments: String): String {
+internal fun runApplication(jdk: Jdk, classPath: List<Path>, main: Class<*>, vararg arguments: String): String {
     val output = createTempFile("isolated", ".txt")
     val command =
-        listOf(jdk.java.toString(), "-Xmx256m", "-cp", classPath.joinToString(":"), IsolatedApplication::class.java.name)
+        listOf(jdk.java.toString(), "-Xmx256m", "-cp", classPath.joinToString(":"), main.name)
     val process = ProcessBuilder(command + arguments).redirectErrorStream(true).redirectOutput(output.toFile()).start()
     try {
         val ended = process.waitFor(150, TimeUnit.SECONDS)

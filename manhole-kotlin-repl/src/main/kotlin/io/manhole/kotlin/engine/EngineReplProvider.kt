@@ -8,6 +8,7 @@ import java.util.IdentityHashMap
 import java.util.concurrent.Executor
 import java.util.concurrent.RejectedExecutionException
 import java.util.concurrent.atomic.AtomicInteger
+import javax.script.AbstractScriptEngine
 import javax.script.ScriptContext
 
 /**
@@ -31,12 +32,7 @@ public class EngineReplProvider(private val thread: Executor, jars: List<Path>) 
 
     override fun open(context: ReplContext): Repl {
         val loader = context.classLoader()
-        val shared =
-            compilers.getOrPut(
-                loader,
-            ) { Shared(SharedCompiler(Application(loader, stdlib, context.bindings().values), thread), 0) }
-        shared.sessions++
-        shared.open.incrementAndGet()
+        val shared = acquire(loader, context.bindings().values)
         try {
             val engine = KotlinScriptEngine(KotlinScriptEngineFactory(shared.compiler), shared.compiler, context.commands())
             engine.getBindings(ScriptContext.ENGINE_SCOPE).putAll(context.bindings())
@@ -53,6 +49,35 @@ public class EngineReplProvider(private val thread: Executor, jars: List<Path>) 
             release(loader)
             throw e
         }
+    }
+
+    /**
+     * An engine for `javax.script`, and what gives it back, which any thread may run, once, and which keeps nothing of the
+     * engine's or of the scripts' in memory.
+     */
+    public fun scriptEngine(loader: ClassLoader): Map.Entry<AbstractScriptEngine, Runnable> {
+        val shared = acquire(loader, emptyList())
+        try {
+            val engine = JavaxScriptEngine(shared.compiler)
+            return java.util.Map.entry(engine, giveBack(loader, shared, engine.session))
+        } catch (e: Throwable) {
+            giveBack(loader, shared, null).run()
+            throw e
+        }
+    }
+
+    private fun giveBack(loader: ClassLoader, shared: Shared, session: Int?) =
+        Runnable {
+            session?.let(shared.compiler::forgetSession)
+            if (shared.open.decrementAndGet() == 0) shared.compiler.coolDown()
+            onThread { release(loader) }
+        }
+
+    private fun acquire(loader: ClassLoader, objects: Collection<Any?>): Shared {
+        val shared = compilers.getOrPut(loader) { Shared(SharedCompiler(Application(loader, stdlib, objects), thread), 0) }
+        shared.sessions++
+        shared.open.incrementAndGet()
+        return shared
     }
 
     private fun onThread(task: () -> Unit) {

@@ -6,7 +6,7 @@ import io.manhole.repl.ReplCommand
  * The snippet through which evaluated code reaches the objects it was given: an accessor for each name, and a function for
  * each command, one to a line.
  */
-internal class Prelude(private val types: Map<String, String>, private val commands: List<ReplCommand>) {
+internal class Prelude(val types: Map<String, String>, private val commands: List<ReplCommand>) {
     /** The names in the order of their lines, from the second on. */
     val lines: List<String> = types.keys.toList() + commands.map { it.name }
 

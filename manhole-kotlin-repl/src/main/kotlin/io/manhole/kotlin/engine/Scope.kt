@@ -39,6 +39,7 @@ internal class Scope private constructor(
     private val latestResult: String?,
     /** How many results there are so far. */
     val results: Int,
+    private val bound: Map<String, String> = emptyMap(),
 ) {
     /** This scope after a snippet has been run. */
     operator fun plus(snippet: CompiledSnippet): Scope {
@@ -50,6 +51,21 @@ internal class Scope private constructor(
         val result = snippet.resultName?.let { "${snippet.name.qualified}.$it" }
         return Scope(merged, starImports + snippet.starImports, result ?: latestResult, results + if (result == null) 0 else 1)
     }
+
+    /** This scope for one text that is to see objects by these names; [types] has their types as source code writes them. */
+    fun withBound(types: Map<String, String>) = Scope(names, starImports, latestResult, results, types)
+
+    /** Whether an object of this name could not be seen for what has been declared. */
+    fun hides(name: String): Boolean = HIDING.any { VisibleName.Key(it, name) in names }
+
+    /** The names and types of objects that a text is to see which declares these names. */
+    fun boundBeside(declared: Collection<VisibleName>): Map<String, String> =
+        if (bound.isEmpty()) {
+            bound
+        } else {
+            bound -
+                declared.filter { it.key.kind in HIDING && it.key.signature.isEmpty() }.map { it.name }.toSet()
+        }
 
     /**
      * The import directives that a text needs which mentions these identifiers and declares these names.
@@ -106,6 +122,7 @@ internal class Scope private constructor(
     companion object {
         /** The newest result, whatever its number. */
         const val RESULT = "res"
+        private val HIDING = setOf(VisibleName.Kind.PROPERTY, VisibleName.Kind.OBJECT, VisibleName.Kind.IMPORT)
         private val RESULT_KEY = VisibleName.Key(VisibleName.Kind.PROPERTY, RESULT)
         val EMPTY = Scope(emptyMap(), emptySet(), null, 0)
     }

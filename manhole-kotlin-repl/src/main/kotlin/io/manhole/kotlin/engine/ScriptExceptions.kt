@@ -38,7 +38,7 @@ internal class KotlinEvaluationException(val thrown: Throwable) : ScriptExceptio
 
     companion object {
         /** Its class is the user's and may fail to say what it is. */
-        private fun describe(thrown: Throwable): String =
+        fun describe(thrown: Throwable): String =
             try {
                 thrown.toString()
             } catch (_: Throwable) {

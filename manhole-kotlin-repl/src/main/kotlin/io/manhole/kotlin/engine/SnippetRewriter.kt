@@ -60,6 +60,7 @@ internal class SnippetRewriter(
         if (form.blocking.isNotEmpty()) source.append("import kotlinx.coroutines.runBlocking as $WAIT; ")
         val imports = header.appendImportsTo(source)
         source.append("object ${name.objectName} { ")
+        BoundNames.appendAccessorsTo(source, scope.boundBeside(names + header.imported))
         val pieces = imports + edits.appendTo(source)
         source.append('\n')
         // The compiler boxes here what the field holds unboxed, such as a Duration.
