@@ -1,9 +1,11 @@
 package io.manhole;
 
+import io.manhole.repl.Completion;
 import io.manhole.repl.Diagnostic;
 import io.manhole.repl.EvalResult;
 import io.manhole.repl.Repl;
 import io.manhole.repl.ReplCommand;
+import io.manhole.repl.SymbolInfo;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -55,14 +57,42 @@ final class CommandRepl implements Repl {
     }
 
     private static String described(ReplCommand command) {
+        return command.name() + parameters(command);
+    }
+
+    private static String parameters(ReplCommand command) {
         return command.parameters().stream()
                 .map(parameter -> parameter.type().getSimpleName() + " " + parameter.name())
-                .collect(Collectors.joining(", ", command.name() + "(", ")"));
+                .collect(Collectors.joining(", ", "(", ")"));
     }
 
     @Override
     public boolean isComplete(String text) {
         return true;
+    }
+
+    @Override
+    public List<Completion> complete(String text, int cursor) {
+        String typed = text.substring(0, cursor).stripLeading();
+        List<Completion> found = new ArrayList<>();
+        for (ReplCommand command : commands) {
+            if (command.name().startsWith(typed)) {
+                found.add(new Completion(command.name(), "function", parameters(command), cursor - typed.length()));
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public @Nullable SymbolInfo lookup(String text, int cursor) {
+        @Nullable CommandCall call = CommandCall.parse(text);
+        String name = call == null ? text.strip() : call.name();
+        for (ReplCommand command : commands) {
+            if (command.name().equals(name)) {
+                return new SymbolInfo(name, "function", described(command), null, null, command.description(), null, 0);
+            }
+        }
+        return null;
     }
 
     @Override

@@ -5,10 +5,12 @@ import io.manhole.repl.EvalResult;
 import io.manhole.repl.InterruptGuard;
 import io.manhole.repl.Repl;
 import io.manhole.repl.ReplContext;
+import io.manhole.repl.SymbolInfo;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -268,6 +270,12 @@ final class JShellRepl implements Repl {
     @Override
     public List<Completion> complete(String text, int cursor) {
         return ask(() -> compiling.complete(text, cursor), List.of());
+    }
+
+    @Override
+    public @Nullable SymbolInfo lookup(String text, int cursor) {
+        return ask(() -> Optional.ofNullable(compiling.lookup(text, cursor)), Optional.<SymbolInfo>empty())
+                .orElse(null);
     }
 
     private <T> T ask(Callable<T> question, T otherwise) {

@@ -3,6 +3,7 @@ package io.manhole;
 import io.manhole.repl.Completion;
 import io.manhole.repl.Diagnostic;
 import io.manhole.repl.EvalResult;
+import io.manhole.repl.SymbolInfo;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.util.ArrayDeque;
@@ -451,12 +452,7 @@ final class JavaCompiling implements AutoCloseable {
     }
 
     List<Completion> complete(String text, int cursor) {
-        int from = SnippetText.of(text.substring(0, cursor), analysis).rest();
-        if (from == cursor) { // what is complete may be gone on with
-            List<SnippetText.Unit> units =
-                    SnippetText.of(text.substring(0, cursor), analysis).units();
-            from = units.isEmpty() ? 0 : units.get(units.size() - 1).offset();
-        }
+        int from = beginOfUnit(text, cursor);
         String code = text.substring(from, cursor);
         int[] anchor = {-1};
         Map<String, Completion> found = new LinkedHashMap<>();
@@ -467,7 +463,7 @@ final class JavaCompiling implements AutoCloseable {
         }
         suggestions.sort(Comparator.comparing(each -> !each.matchesType()));
         for (SourceCodeAnalysis.Suggestion suggestion : suggestions) {
-            Completion completion = completion(suggestion.continuation());
+            Completion completion = completion(suggestion.continuation(), from + anchor[0]);
             if (!completion.candidate().startsWith(SnippetBindings.HIDDEN)) {
                 found.putIfAbsent(completion.candidate(), completion);
             }
@@ -475,16 +471,33 @@ final class JavaCompiling implements AutoCloseable {
         return List.copyOf(found.values());
     }
 
-    private static Completion completion(String continuation) {
+    /** What the name at the cursor is; null if it is none. */
+    @Nullable
+    SymbolInfo lookup(String text, int cursor) {
+        int from = beginOfUnit(text, cursor);
+        return new JavaLookup(analysis).lookup(text.substring(from), cursor - from);
+    }
+
+    /** Where the statement or expression begins that the cursor is in. */
+    private int beginOfUnit(String text, int cursor) {
+        SnippetText parts = SnippetText.of(text.substring(0, cursor), analysis);
+        List<SnippetText.Unit> units = parts.units();
+        if (parts.rest() < cursor || units.isEmpty()) {
+            return Math.min(parts.rest(), cursor);
+        }
+        return units.get(units.size() - 1).offset(); // what is complete may be gone on with
+    }
+
+    private static Completion completion(String continuation, int start) {
         int parenthesis = continuation.indexOf('(');
         if (parenthesis > 0) {
-            return new Completion(continuation.substring(0, parenthesis), "function", null);
+            return new Completion(continuation.substring(0, parenthesis), "function", null, start);
         }
         String name = continuation.strip();
         String kind = javax.lang.model.SourceVersion.isKeyword(name)
                 ? "keyword"
                 : !name.isEmpty() && Character.isUpperCase(name.charAt(0)) ? "class" : "property";
-        return new Completion(name, kind, null);
+        return new Completion(name, kind, null, start);
     }
 
     /** Closes JShell and the jars that the compiler has opened. */

@@ -3,6 +3,7 @@ package io.manhole;
 import io.manhole.repl.Completion;
 import io.manhole.repl.EvalResult;
 import io.manhole.repl.Repl;
+import io.manhole.repl.SymbolInfo;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
@@ -188,6 +189,12 @@ final class LoaderSwitch implements Repl {
     public List<Completion> complete(String text, int cursor) {
         @Nullable Repl engine = engine();
         return engine == null ? List.of() : engine.complete(text, cursor);
+    }
+
+    @Override
+    public @Nullable SymbolInfo lookup(String text, int cursor) {
+        @Nullable Repl engine = engine();
+        return engine == null ? null : engine.lookup(text, cursor);
     }
 
     @Override

@@ -30,6 +30,9 @@ final class NreplDialect {
             "load-file",
             "interrupt",
             "stdin",
+            "completions",
+            "complete",
+            "lookup",
             "manhole/abandon",
             "manhole/check",
             "manhole/dump");
@@ -37,12 +40,14 @@ final class NreplDialect {
     private final Connection connection;
     private final Manhole manhole;
     private final Map<String, NreplSession> sessions = new LinkedHashMap<>(); // of the connection's thread
+    private final NreplQuestions questions;
     private @Nullable NreplSession unnamed; // of the connection's thread: for requests that name no session
 
     NreplDialect(Connection connection) {
         this.connection = connection;
         connection.speaks("nrepl");
         this.manhole = connection.manhole();
+        questions = new NreplQuestions(connection.number());
     }
 
     void serve() throws IOException, InterruptedException {
@@ -51,10 +56,12 @@ final class NreplDialect {
             for (NreplSession session : allSessions()) {
                 session.session().endInput();
             }
+            questions.awaitAnswers(connection); // before their sessions end
             for (NreplSession session : allSessions()) {
                 SessionInput.awaitAnswers(connection, session.session());
             }
         } finally {
+            questions.close();
             for (NreplSession session : allSessions()) {
                 session.session().close();
             }
@@ -104,6 +111,7 @@ final class NreplDialect {
             case "close" -> close(request);
             case "interrupt" -> interrupt(request);
             case "stdin" -> stdin(request);
+            case "completions", "complete", "lookup" -> ask(request);
             case "manhole/abandon" -> abandon(request);
             case "manhole/check" -> check(request);
             case "manhole/dump" ->
@@ -236,6 +244,32 @@ final class NreplDialect {
             long complete = session.get().session().isComplete(code) ? 1 : 0;
             respond(request, Map.of("manhole/complete", complete), "done");
         }
+    }
+
+    private void ask(Request request) throws IOException {
+        @Nullable NreplQuestion question = NreplQuestion.of(request.fields());
+        if (question == null) {
+            String missing = request.text("op", "").equals("lookup") ? "no-sym" : "no-prefix";
+            respond(request, Map.of(), "error", missing, "done");
+            return;
+        }
+        Optional<NreplSession> session = sessionOf(request);
+        if (session.isPresent()) {
+            Session asked = session.get().session();
+            Map<String, Object> failed =
+                    question.nothing(question.isLookup() ? "lookup-error" : "completion-error", "done");
+            Map<String, Object> late = question.nothing("manhole/timeout", "done");
+            NreplQuestions.Answering answering = answer -> sendAnswer(request, answer);
+            if (!questions.ask(() -> question.answer(asked), question.limit(), failed, late, answering)) {
+                sendAnswer(request, question.nothing("manhole/busy", "done"));
+            }
+        }
+    }
+
+    private void sendAnswer(Request request, Map<String, Object> answer) throws IOException {
+        Map<String, Object> response = request.addressed();
+        response.putAll(answer);
+        send(response);
     }
 
     /** A message of the client's. A field that is no text counts as missing. */

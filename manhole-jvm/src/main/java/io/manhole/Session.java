@@ -1,7 +1,9 @@
 package io.manhole;
 
+import io.manhole.repl.Completion;
 import io.manhole.repl.EvalResult;
 import io.manhole.repl.Repl;
+import io.manhole.repl.SymbolInfo;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -822,14 +824,30 @@ final class Session {
 
     /** Whether the text is whole; true also when the session has ended. Waits for the engine to be open. */
     boolean isComplete(String text) throws InterruptedException {
-        Repl engine;
+        @Nullable Repl engine = opened();
+        return engine == null || engine.isComplete(text);
+    }
+
+    /** What could stand at the cursor; nothing when the session has ended. Waits for the engine to be open. */
+    List<Completion> complete(String text, int cursor) throws InterruptedException {
+        @Nullable Repl engine = opened();
+        return engine == null ? List.of() : engine.complete(text, cursor);
+    }
+
+    /** What the name at the cursor is; null also when the session has ended. Waits for the engine to be open. */
+    @Nullable
+    SymbolInfo lookup(String text, int cursor) throws InterruptedException {
+        @Nullable Repl engine = opened();
+        return engine == null ? null : engine.lookup(text, cursor);
+    }
+
+    private @Nullable Repl opened() throws InterruptedException {
         synchronized (lock) {
             while (repl == null && !closed) {
                 lock.wait();
             }
-            engine = released ? null : repl;
+            return released ? null : repl;
         }
-        return engine == null || engine.isComplete(text);
     }
 
     private Outcome outcome(Turn own, EvalResult result) throws Exception {

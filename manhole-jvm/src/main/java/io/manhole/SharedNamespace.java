@@ -3,6 +3,7 @@ package io.manhole;
 import io.manhole.repl.Completion;
 import io.manhole.repl.EvalResult;
 import io.manhole.repl.Repl;
+import io.manhole.repl.SymbolInfo;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -180,6 +181,11 @@ final class SharedNamespace {
         @Override
         public List<Completion> complete(String text, int cursor) {
             return space(session).repl().complete(text, cursor);
+        }
+
+        @Override
+        public @Nullable SymbolInfo lookup(String text, int cursor) {
+            return space(session).repl().lookup(text, cursor);
         }
 
         @Override

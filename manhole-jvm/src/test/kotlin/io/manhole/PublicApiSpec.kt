@@ -61,6 +61,7 @@ class PublicApiSpec : FunSpec() {
                     "ReplCommand\$Parameter",
                     "ReplContext",
                     "ReplProvider",
+                    "SymbolInfo",
                 )
         }
     }

@@ -1,12 +1,14 @@
 package io.manhole.repl;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One session's engine: it keeps the declarations made in the session and evaluates the next piece of text.
  *
- * <p>{@link #eval} is called by one thread at a time, most often always the same; see {@link #abandon} for the exception. {@link #isComplete}, {@link #complete}
- * and {@link #interrupt} may be called by other threads, also during an evaluation.
+ * <p>{@link #eval} is called by one thread at a time, most often always the same; see {@link #abandon} for the exception.
+ * {@link #isComplete}, {@link #complete}, {@link #lookup} and {@link #interrupt} may be called by other threads, also during an
+ * evaluation.
  */
 public interface Repl extends AutoCloseable {
 
@@ -33,7 +35,8 @@ public interface Repl extends AutoCloseable {
     boolean isComplete(String text);
 
     /**
-     * What could stand at the cursor. Nothing is evaluated.
+     * What could stand at the cursor. Nothing is evaluated. Blocks for as long as the compiler needs; ends early, without
+     * candidates, when the thread is interrupted, which stays noted.
      *
      * @param text what the user has typed so far
      * @param cursor an offset into the text, in chars, from 0 to its length
@@ -41,6 +44,18 @@ public interface Repl extends AutoCloseable {
      */
     default List<Completion> complete(String text, int cursor) {
         return List.of();
+    }
+
+    /**
+     * What is known of the name at the cursor, or just before it. Nothing is evaluated. Blocks for as long as the compiler
+     * needs, and for reading sources; ends early, without an answer, when the thread is interrupted, which stays noted.
+     *
+     * @param text what the user has typed so far
+     * @param cursor an offset into the text, in chars, from 0 to its length
+     * @return null when there is no name or it stands for nothing, and from engines that cannot say
+     */
+    default @Nullable SymbolInfo lookup(String text, int cursor) {
+        return null;
     }
 
     /**

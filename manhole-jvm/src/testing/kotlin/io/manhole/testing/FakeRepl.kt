@@ -1,10 +1,12 @@
 package io.manhole.testing
 
+import io.manhole.repl.Completion
 import io.manhole.repl.Diagnostic
 import io.manhole.repl.EvalResult
 import io.manhole.repl.Repl
 import io.manhole.repl.ReplContext
 import io.manhole.repl.ReplProvider
+import io.manhole.repl.SymbolInfo
 import java.util.concurrent.ConcurrentHashMap
 
 /**
@@ -81,6 +83,27 @@ class FakeRepl(private val context: ReplContext) : Repl {
     private fun result(value: Any?): EvalResult = if (value == Unit) EvalResult.NoValue() else EvalResult.Value(value, null)
 
     override fun isComplete(text: String) = !text.startsWith("begin") || text.trimEnd().endsWith("end")
+
+    /** The methods of a binding behind its name and a dot; else the names that begin as the last word does. */
+    override fun complete(text: String, cursor: Int): List<Completion> {
+        actions["complete"]?.invoke(context)
+        val word = text.substring(0, cursor).substringAfterLast(' ')
+        val owner = context.bindings()[word.substringBefore('.')]
+        if ('.' in word && owner != null) {
+            val methods = owner.javaClass.methods.filter { it.name.startsWith(word.substringAfter('.')) }
+            val start = cursor - word.substringAfter('.').length
+            return methods.map { Completion(it.name, "function", it.returnType.simpleName, start) }.distinct()
+        }
+        val names = declared.keys + context.bindings().keys + context.commands().map { it.name() }
+        return names.filter { it.startsWith(word) }.map { Completion(it, "property", null, cursor - word.length) }
+    }
+
+    override fun lookup(text: String, cursor: Int): SymbolInfo? {
+        val word = text.substring(0, cursor).substringAfterLast(' ').substringAfterLast('.')
+        if (declared.containsKey(word)) return SymbolInfo(word, "property", "let $word", "Int", null, "Declared.", "fake.txt", 3)
+        if (word in context.bindings()) return SymbolInfo(word, "property", word, null, null, null, null, 0)
+        return null
+    }
 
     override fun interrupt() {
         isInterrupted = true

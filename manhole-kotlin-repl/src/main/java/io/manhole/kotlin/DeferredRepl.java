@@ -4,6 +4,7 @@ import io.manhole.repl.Completion;
 import io.manhole.repl.EvalResult;
 import io.manhole.repl.Repl;
 import io.manhole.repl.ReplContext;
+import io.manhole.repl.SymbolInfo;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -53,6 +54,12 @@ final class DeferredRepl implements Repl {
     public List<Completion> complete(String text, int cursor) {
         Repl repl = awaitOpened();
         return repl == null ? List.of() : repl.complete(text, cursor);
+    }
+
+    @Override
+    public @Nullable SymbolInfo lookup(String text, int cursor) {
+        Repl repl = awaitOpened();
+        return repl == null ? null : repl.lookup(text, cursor);
     }
 
     /** The engine's session, or null when there will be none or the caller is interrupted, which stays noted. */

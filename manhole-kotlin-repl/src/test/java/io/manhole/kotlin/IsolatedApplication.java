@@ -59,7 +59,7 @@ public final class IsolatedApplication {
         int rounds = Integer.parseInt(arguments[1]);
         long firstHandles = 0;
         for (int round = 0; round < rounds; round++) {
-            WeakReference<ClassLoader> engine = round();
+            WeakReference<ClassLoader> engine = round(round == 0);
             awaitGone(engine);
             long handles = openFiles();
             if (round == 0) {
@@ -117,9 +117,14 @@ public final class IsolatedApplication {
         }
     }
 
-    private static WeakReference<ClassLoader> round() throws Exception {
+    private static WeakReference<ClassLoader> round(boolean completing) throws Exception {
         Repl repl = open();
         expect("a round", "2: Int", show(repl.eval("1 + 1")));
+        if (completing) {
+            expect("extensions", true, offers(repl, "listOf(1).firstOrN", "firstOrNull"));
+            expect("classes", true, offers(repl, "CountDownL", "java.util.concurrent.CountDownLatch"));
+            expect("a class", true, repl.lookup("java.util.ArrayList", 19) != null);
+        }
         Thread compiler = compilerThread();
         WeakReference<ClassLoader> engine = new WeakReference<>(compiler.getContextClassLoader());
         repl.close();
@@ -127,6 +132,11 @@ public final class IsolatedApplication {
         compiler.join(TimeUnit.SECONDS.toMillis(30));
         expect("the compiler's thread has ended", false, compiler.isAlive());
         return engine;
+    }
+
+    private static boolean offers(Repl repl, String text, String candidate) {
+        return repl.complete(text, text.length()).stream()
+                .anyMatch(each -> each.candidate().equals(candidate));
     }
 
     private static Thread compilerThread() {

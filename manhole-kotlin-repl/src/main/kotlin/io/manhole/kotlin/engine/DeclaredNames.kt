@@ -44,6 +44,9 @@ private val OPERATORS =
         "provideDelegate",
     )
 
+/** Chars of a comment that are kept as long as the name is. */
+private const val DOCUMENTATION_LIMIT = 2_000
+
 /** All identifiers in a text, without backticks; those in strings and comments as well, which does no harm. */
 internal fun identifiers(code: String): Set<String> = IDENTIFIER.findAll(code).mapTo(HashSet()) { it.value.trim('`') }
 
@@ -55,7 +58,8 @@ internal fun visibleName(declaration: KtNamedDeclaration, snippet: SnippetName):
     val name = declaration.nameIdentifier?.text.orEmpty().trim('`')
     val isOperator = declaration is KtNamedFunction && declaration.hasModifier(KtTokens.OPERATOR_KEYWORD)
     val always = isOperator && (name in OPERATORS || COMPONENT.matches(name))
-    return VisibleName(key(declaration, name), name, "import ${snippet.qualified}.`$name`", always)
+    val documentation = declaration.docComment?.text?.take(DOCUMENTATION_LIMIT)
+    return VisibleName(key(declaration, name), name, "import ${snippet.qualified}.`$name`", always, documentation)
 }
 
 private fun key(declaration: KtNamedDeclaration, name: String): VisibleName.Key =

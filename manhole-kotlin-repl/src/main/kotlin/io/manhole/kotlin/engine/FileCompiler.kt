@@ -52,6 +52,7 @@ import org.jetbrains.kotlin.fir.pipeline.ModuleCompilerAnalyzedOutput
 import org.jetbrains.kotlin.fir.pipeline.buildFirViaLightTree
 import org.jetbrains.kotlin.fir.pipeline.runCheckers
 import org.jetbrains.kotlin.fir.pipeline.runResolution
+import org.jetbrains.kotlin.fir.resolve.ScopeSession
 import org.jetbrains.kotlin.fir.session.FirJvmSessionFactory
 import org.jetbrains.kotlin.fir.session.FirSharableJavaComponents
 import org.jetbrains.kotlin.fir.session.StructuredProviders
@@ -92,6 +93,14 @@ internal class FileCompiler(classPath: List<ClassPathEntry>, api: ApiVersion, pr
     /** What the user has to know of the class path, or null. */
     val warning: String? get() = archives.warning
 
+    /** What lies within jars of the class path, where the compiler's own file system does not reach. */
+    val nestedRoots: List<VirtualFile>
+
+    private val libraryScope: PsiBasedProjectFileSearchScope
+
+    /** The environment keeps every one that is made, so it is made once. */
+    private val libraryParts: PackagePartProvider
+
     /** Resolves names against the class path alone. */
     val librarySession: FirSession
 
@@ -99,10 +108,13 @@ internal class FileCompiler(classPath: List<ClassPathEntry>, api: ApiVersion, pr
         try {
             // Calling an earlier inline function, the back end asks the class index for its bytes.
             addRoot(root.folder)
-            classPath.filterIsInstance<ClassPathEntry.Nested>().mapNotNull(archives::root).forEach(::addRoot)
+            nestedRoots = classPath.filterIsInstance<ClassPathEntry.Nested>().mapNotNull(archives::root)
+            nestedRoots.forEach(::addRoot)
             loaded?.let { addRoot(it.folder) }
             // It shows Kotlin sources to Java ones, of which there are none, and fails where a package is annotated.
             PsiElementFinder.EP.getPoint(project).unregisterExtension(JavaElementFinder::class.java)
+            libraryScope = PsiBasedProjectFileSearchScope(ProjectScope.getLibrariesScope(project))
+            libraryParts = files.getPackagePartProvider(libraryScope)
             librarySession = createLibrarySessions()
         } catch (e: Throwable) {
             close()
@@ -116,18 +128,20 @@ internal class FileCompiler(classPath: List<ClassPathEntry>, api: ApiVersion, pr
     }
 
     private fun createLibrarySessions(): FirSession {
-        val settings = configuration.languageVersionSettings
-        val scope = PsiBasedProjectFileSearchScope(ProjectScope.getLibrariesScope(project))
-        val parts = files.getPackagePartProvider(scope)
         val java = FirSharableJavaComponents(firCachesFactoryForCliMode)
-        val shared =
-            FirJvmSessionFactory.createSharedLibrarySession(MODULE, files, emptyList(), parts, settings, java)
-        val session =
-            FirJvmSessionFactory.createLibrarySession(shared, libraries, files, emptyList(), scope, parts, settings, java)
-        val earlier = SnippetLibraryEnvironment(files, root)
+        val shared = createSharedSession(java)
+        val session = createLibrarySession(shared, libraries, java)
         FirJvmSessionFactory
-            .createLibrarySession(shared, snippets, earlier, emptyList(), scope, PackagePartProvider.Empty, settings, java)
-            .withoutBuiltIns()
+            .createLibrarySession(
+                shared,
+                snippets,
+                SnippetLibraryEnvironment(files, root),
+                emptyList(),
+                libraryScope,
+                PackagePartProvider.Empty,
+                configuration.languageVersionSettings,
+                java,
+            ).withoutBuiltIns()
         return session
     }
 
@@ -137,6 +151,37 @@ internal class FileCompiler(classPath: List<ClassPathEntry>, api: ApiVersion, pr
         val others = all.dependencyProviders.filterNot { it is FirJvmBuiltinsSymbolProvider }
         register(StructuredProviders::class, StructuredProviders(all.sourceProviders, others, all.sharedProvider))
     }
+
+    /**
+     * Another session for the class path. Sessions remember what they were asked: all extensions of Kotlin's library take up
+     * 20 MB. So who looks through whole packages does it in a session that can be dropped.
+     */
+    fun separateLibrarySession(): FirSession {
+        val java = FirSharableJavaComponents(firCachesFactoryForCliMode)
+        return createLibrarySession(createSharedSession(java), LibraryModule("packages"), java)
+    }
+
+    private fun createSharedSession(java: FirSharableJavaComponents): FirSession =
+        FirJvmSessionFactory.createSharedLibrarySession(
+            MODULE,
+            files,
+            emptyList(),
+            libraryParts,
+            configuration.languageVersionSettings,
+            java,
+        )
+
+    private fun createLibrarySession(shared: FirSession, module: LibraryModule, java: FirSharableJavaComponents): FirSession =
+        FirJvmSessionFactory.createLibrarySession(
+            shared,
+            module,
+            files,
+            emptyList(),
+            libraryScope,
+            libraryParts,
+            configuration.languageVersionSettings,
+            java,
+        )
 
     /**
      * What became of a source file.
@@ -175,6 +220,18 @@ internal class FileCompiler(classPath: List<ClassPathEntry>, api: ApiVersion, pr
                 .filter { it.relativePath.endsWith(".class") }
                 .associate { it.relativePath.removeSuffix(".class") to it.asByteArray() }
         return Output(classes, reporter.diagnostics, resolved.single())
+    }
+
+    /** A source file as far as the front end gets with it, errors and all. Nothing keeps it but who asked. */
+    class Analysis(val session: FirSession, val scopes: ScopeSession, val file: FirFile)
+
+    /** Resolves the names and types of a file, right or wrong, and makes nothing of it. */
+    fun analyse(name: String, text: String): Analysis {
+        val reporter = DiagnosticReporterFactory.createReporter(BaseDiagnosticsCollector.RawReporter.DO_NOTHING)
+        val session = sourceSession(name, configuration.copy(), seesInternals = false)
+        val source = KtInMemoryTextSourceFile("$name.kt", "$name.kt", text)
+        val (scopes, resolved) = session.runResolution(session.buildFirViaLightTree(listOf(source), reporter, null))
+        return Analysis(session, scopes, resolved.single())
     }
 
     /** A session of its own, Java components included: shared ones would keep every source session in memory. */

@@ -1,8 +1,10 @@
 package io.manhole.kotlin.engine
 
+import io.manhole.repl.Completion
 import io.manhole.repl.EvalResult
 import io.manhole.repl.Repl
 import io.manhole.repl.ReplContext
+import io.manhole.repl.SymbolInfo
 import java.util.concurrent.CancellationException
 import java.util.concurrent.RejectedExecutionException
 import java.util.concurrent.atomic.AtomicBoolean
@@ -59,14 +61,22 @@ internal class KotlinRepl(private val engine: KotlinScriptEngine, private val co
 
     private fun closedSession(cause: Throwable?) = IllegalStateException("this session is closed", cause)
 
-    override fun isComplete(text: String): Boolean =
+    override fun isComplete(text: String): Boolean = closed.get() || ask(true) { engine.isComplete(text) }
+
+    override fun complete(text: String, cursor: Int): List<Completion> =
+        if (closed.get()) emptyList() else ask(emptyList()) { engine.complete(text, cursor) }
+
+    override fun lookup(text: String, cursor: Int): SymbolInfo? = if (closed.get()) null else ask(null) { engine.lookup(text, cursor) }
+
+    /** The answer, or another where none is to be had any longer. */
+    private fun <T> ask(otherwise: T, question: () -> T): T =
         try {
-            closed.get() || engine.isComplete(text)
+            question()
         } catch (_: InterruptedException) {
             Thread.currentThread().interrupt()
-            true
+            otherwise
         } catch (_: RejectedExecutionException) {
-            true
+            otherwise
         }
 
     override fun interrupt() = engine.guard.interrupt()

@@ -1,7 +1,9 @@
 package io.manhole.kotlin.engine
 
 import io.manhole.kotlin.SnippetClassLoader
+import io.manhole.repl.Completion
 import io.manhole.repl.ReplCommand
+import io.manhole.repl.SymbolInfo
 import java.io.Reader
 import java.lang.invoke.MethodHandles
 import java.lang.invoke.MethodType
@@ -79,6 +81,18 @@ internal class KotlinScriptEngine(
     }
 
     fun isComplete(script: String): Boolean = !compiler.isIncomplete(script).await()
+
+    /** What could stand at the cursor of a text. Any thread may ask, also while another evaluates; no binding is looked at. */
+    @Throws(InterruptedException::class)
+    fun complete(script: String, cursor: Int): List<Completion> =
+        compiler.complete(script, cursor, SnippetName(session, numbers.get()), scope)
+
+    /** What the name at the cursor of a text is, or null. Any thread may ask, also while another evaluates. */
+    @Throws(InterruptedException::class)
+    fun lookup(script: String, cursor: Int): SymbolInfo? {
+        val descriptions = commands.associate { it.name to it.description }
+        return compiler.lookup(script, cursor, SnippetName(session, numbers.get()), scope, descriptions)
+    }
 
     /** What decides which type a binding is declared with. */
     private data class Shape(val type: Class<*>?, val contents: Contents)

@@ -9,6 +9,7 @@ import org.jetbrains.kotlin.name.FqName
  * @property name as an identifier without backticks
  * @property import the import directive that makes it visible
  * @property always imported even where the name does not occur, as operators are called without it
+ * @property documentation the comment above its declaration, as typed
  * @property imported what an import directive of the user's names; null for what the snippet declares
  */
 internal data class VisibleName(
@@ -16,6 +17,7 @@ internal data class VisibleName(
     val name: String,
     val import: String,
     val always: Boolean = false,
+    val documentation: String? = null,
     val imported: FqName? = null,
 ) {
     /** The same for all names of one snippet; an import's is its own. */
@@ -35,12 +37,16 @@ internal data class VisibleName(
 /** All that earlier snippets declared and imported; immutable. */
 internal class Scope private constructor(
     private val names: Map<VisibleName.Key, VisibleName>,
-    private val starImports: Set<String>,
-    private val latestResult: String?,
+    val starImports: Set<String>,
+    /** The property that [RESULT] stands for, as an import names it. */
+    val latestResult: String?,
     /** How many results there are so far. */
     val results: Int,
     private val bound: Map<String, String> = emptyMap(),
 ) {
+    /** Oldest first. */
+    val visible: Collection<VisibleName> get() = names.values
+
     /** This scope after a snippet has been run. */
     operator fun plus(snippet: CompiledSnippet): Scope {
         val merged = LinkedHashMap(names)

@@ -1,5 +1,8 @@
 package io.manhole.kotlin.engine
 
+import io.manhole.kotlin.engine.completion.Completer
+import io.manhole.repl.Completion
+import io.manhole.repl.SymbolInfo
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.ExecutionException
 import java.util.concurrent.Executor
@@ -18,6 +21,7 @@ internal class SharedCompiler(val application: Application, private val thread: 
     private val root = SnippetRoot()
     private val files = FileCompiler(application.classPath, application.apiVersion, root, application.loadedClasses)
     private val snippets = SnippetCompiler(files)
+    private val completer = Completer(files, application.classPath)
     private val warmUp = WarmUp(thread) { text -> snippets.compile(text, SnippetName(newSession(), 0), Scope.EMPTY) }
 
     /** Tasks that somebody waits for and that have not begun. */
@@ -26,6 +30,7 @@ internal class SharedCompiler(val application: Application, private val thread: 
     /** The first compilations load the compiler, which may take a busy machine long. Written by the compiler's thread. */
     @Volatile
     private var isWarm = false
+    private val questions = Questions { isWarm && waiting.get() > 0 }
     private val builtIns = BuiltInNames(files.librarySession)
 
     /** A number that no other session of this compiler has. */
@@ -40,6 +45,7 @@ internal class SharedCompiler(val application: Application, private val thread: 
     fun compile(code: String, name: SnippetName, scope: Scope): Compilation {
         val cancellation = Cancellation { isWarm && waiting.get() > 0 }
         warmUp.yieldToUser()
+        questions.giveWay()
         val compilation =
             submit { cancellation.during { snippets.compile(code, name, scope) }.also { isWarm = isWarm || it is Compilation.Done } }
         try {
@@ -52,6 +58,30 @@ internal class SharedCompiler(val application: Application, private val thread: 
 
     /** What users have to know of the application's class path, or null. */
     val warning: String? get() = files.warning
+
+    /**
+     * What could stand at the cursor.
+     *
+     * @throws InterruptedException when the waiting thread is interrupted
+     */
+    @Throws(InterruptedException::class)
+    fun complete(code: String, cursor: Int, name: SnippetName, scope: Scope): List<Completion> =
+        ask { checkCanceled -> completer.complete(code, cursor, name, scope, checkCanceled) }.orEmpty()
+
+    /**
+     * What the name at the cursor is.
+     *
+     * @param descriptions of the session's commands, by name
+     * @throws InterruptedException when the waiting thread is interrupted
+     */
+    @Throws(InterruptedException::class)
+    fun lookup(code: String, cursor: Int, name: SnippetName, scope: Scope, descriptions: Map<String, String>): SymbolInfo? =
+        ask { checkCanceled -> completer.lookup(code, cursor, name, scope, descriptions, checkCanceled) }
+
+    private fun <T> ask(question: (checkCanceled: () -> Unit) -> T): T? {
+        warmUp.yieldToUser()
+        return questions.ask(::submit, question)
+    }
 
     fun isIncomplete(code: String): Future<Boolean> = submit { snippets.isIncomplete(code) }
 

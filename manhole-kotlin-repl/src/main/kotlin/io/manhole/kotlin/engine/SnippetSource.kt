@@ -16,6 +16,12 @@ internal class SnippetSource(
     /** So much of the user's text, from [userOffset] on, stands at [offset] of the source file. */
     class Piece(val offset: Int, val userOffset: Int, val length: Int)
 
+    /** Where a piece of the user's text came to lie in the source file; null if it did not. */
+    fun offsetOf(userOffset: Int): Int? {
+        val piece = pieces.firstOrNull { userOffset >= it.userOffset && userOffset < it.userOffset + it.length } ?: return null
+        return piece.offset + userOffset - piece.userOffset
+    }
+
     /** Where an offset in the source file is in the user's text; for what is not the user's, the end of what precedes it. */
     fun userOffset(offset: Int): Int {
         val piece = pieces.lastOrNull { it.offset <= offset } ?: return 0

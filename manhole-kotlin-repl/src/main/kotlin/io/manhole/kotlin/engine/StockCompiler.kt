@@ -24,13 +24,13 @@ import kotlin.script.experimental.jvm.updateClasspath
  * The compiler that the stock script engine is made of, asked directly: the engine around it drops positions and the difference
  * between null and nothing, and runs what it compiles on the spot.
  *
- * It keeps every snippet, and works on one thread only.
+ * It keeps every snippet, works on one thread only, and reads no jars within jars.
  */
 internal class StockCompiler(application: Application) : AutoCloseable {
     private val configuration =
         ScriptCompilationConfiguration {
             jvm {
-                updateClasspath(application.classPath)
+                updateClasspath(application.classPath.filterIsInstance<ClassPathEntry.OnDisk>().map { it.file })
                 jdkHome(File(System.getProperty("java.home")))
             }
             compilerOptions(
