@@ -13,16 +13,16 @@ import java.util.concurrent.TimeUnit;
 /** Takes all measurements, each in processes of its own, and prints the medians as a table for the JDK that runs it. */
 public final class Report {
     /** A measurement and how often it is taken. */
-    private record Task(String name, int processes, String... arguments) {}
+    private record Task(String name, int processes, List<String> jvmArguments) {}
 
     private static final List<Task> TASKS = List.of(
-            new Task("cold", 5),
-            new Task("typed", 3),
-            new Task("warm", 3),
-            new Task("another", 3),
-            new Task("thousand", 1, "-Xmx256m"),
-            new Task("interrupt", 1),
-            new Task("rounds", 1));
+            new Task("cold", 5, List.of()),
+            new Task("typed", 3, List.of()),
+            new Task("warm", 3, List.of()),
+            new Task("another", 3, List.of()),
+            new Task("thousand", 1, List.of("-Xmx256m")),
+            new Task("interrupt", 1, List.of()),
+            new Task("rounds", 1, List.of()));
     private static final List<Integer> HEAPS = List.of(256, 128, 96, 80, 64, 56, 48, 40, 32, 24, 20, 16);
     private static final long LIMIT_SECONDS = 300;
 
@@ -58,7 +58,7 @@ public final class Report {
         Map<String, Map<Engine, List<Double>>> found = new LinkedHashMap<>();
         for (int i = 0; i < task.processes(); i++) {
             for (Engine engine : Engine.values()) {
-                measure(engine, task.name(), task.arguments())
+                measure(engine, task.name(), task.jvmArguments())
                         .forEach((figure, value) -> found.computeIfAbsent(figure, key -> new LinkedHashMap<>())
                                 .computeIfAbsent(engine, key -> new ArrayList<>())
                                 .add(value));
@@ -89,7 +89,7 @@ public final class Report {
         double free = 0;
         String smallest = "–";
         for (int heap : HEAPS) {
-            Double time = measure(engine, "small", "-Xmx" + heap + "m").get("text ms");
+            Double time = measure(engine, "small", List.of("-Xmx" + heap + "m")).get("text ms");
             if (time == null || (free > 0 && time > free * 1.5)) {
                 break;
             }
@@ -100,11 +100,11 @@ public final class Report {
     }
 
     /** What the process printed; nothing when it failed or took too long. */
-    private static Map<String, Double> measure(Engine engine, String name, String... jvmArguments)
+    private static Map<String, Double> measure(Engine engine, String name, List<String> jvmArguments)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(jvmArguments));
+        command.addAll(jvmArguments);
         command.addAll(
                 List.of("-cp", System.getProperty("java.class.path"), Measure.class.getName(), engine.name(), name));
         Process process = new ProcessBuilder(command)
