@@ -6,6 +6,7 @@ import io.manhole.repl.ReplCommand;
 import io.manhole.repl.ReplContext;
 import io.manhole.repl.ReplProvider;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
 import javax.script.ScriptEngine;
@@ -98,8 +99,8 @@ enum Engine {
     String text(int number) {
         return switch (number % 4) {
             case 0 -> SUM + " + " + number;
-            case 1 -> String.format(declaration, number);
-            case 2 -> String.format(function, number);
+            case 1 -> String.format(Locale.ROOT, declaration, number);
+            case 2 -> String.format(Locale.ROOT, function, number);
             default -> lambda + " + " + number;
         };
     }
