@@ -26,7 +26,8 @@ class EngineOptionSpec : ManholeSpec() {
 
         test("an engine that is not there: the names of those that are") {
             val client = connected("klingon")
-            client.eval("1 + 2") shouldContain "there is no engine 'klingon' here; there are fake, java, none"
+            client.send("1 + 2\n")
+            client.readUntil("1 + 2\n    ^\n>>> ") shouldContain "there is no engine 'klingon' here; there are fake, java, none"
             client.eval("help()") shouldContain "threads()"
         }
 

@@ -48,8 +48,8 @@ enum Engine {
 
     /** The JDK's, in this process. */
     JSHELL(
-            "var live = io.manhole.benchmarks.Given.live",
-            "var x%d = live.size()",
+            "var live = io.manhole.benchmarks.Given.live;",
+            "var x%d = live.size();",
             "int f%d(int i) { return i + %1$d; }",
             "live.stream().filter(i -> i > 1).mapToInt(i -> i * 2).sum()",
             "while (true) {}") {
@@ -196,7 +196,7 @@ enum Engine {
             SnippetEvent last = null;
             for (SnippetEvent event : shell.eval(text)) {
                 if (event.status() != Snippet.Status.VALID || event.exception() != null) {
-                    throw new IllegalStateException(text + ": " + event);
+                    throw new IllegalStateException(text + ": " + event + " " + shell.diagnostics(event.snippet()).map(d -> d.getMessage(Locale.ROOT)).toList());
                 }
                 last = event;
             }

@@ -144,6 +144,9 @@ public final class Measure {
             evaluating.setDaemon(true);
             evaluating.start();
             TimeUnit.MILLISECONDS.sleep(500);
+            if (ended.getCount() == 0) {
+                return; // it was never under way
+            }
             long asked = System.nanoTime();
             prompt.interrupt(evaluating);
             if (!ended.await(5, TimeUnit.SECONDS)) {
