@@ -3,6 +3,7 @@ package io.manhole
 import io.kotest.core.spec.style.FunSpec
 import io.manhole.repl.ReplLanguage
 import io.manhole.repl.Stubborn
+import io.manhole.repl.completionContract
 import io.manhole.repl.replContract
 import io.manhole.testing.FakeRepl
 import java.util.concurrent.CountDownLatch
@@ -63,4 +64,5 @@ class FakeReplContractSpec :
         }
         afterTest { FakeRepl.reset() }
         replContract(fake) { context -> FakeRepl(context).also { current = it } }
+        completionContract(fake) { context -> FakeRepl(context).also { current = it } }
     })

@@ -2,6 +2,7 @@ package io.manhole
 
 import io.kotest.core.spec.style.FunSpec
 import io.manhole.repl.ReplLanguage
+import io.manhole.repl.completionContract
 import io.manhole.repl.replContract
 
 class JavaReplContractSpec :
@@ -28,4 +29,5 @@ class JavaReplContractSpec :
                 endlessToString = "class Endless { public String toString() { started.countDown(); while (true) {} } } new Endless()",
             )
         replContract(java, JavaPrompt::open)
+        completionContract(java, JavaPrompt::open)
     })

@@ -106,7 +106,7 @@ class AgentProcessSpec : FunSpec() {
         for (jdk in Jdk.all) {
             context("$jdk") {
                 test("the prompt speaks Kotlin and sees the application, which sees nothing of it") {
-                    target(jdk, agent()).use {
+                    target(jdk, agent("engineKeepAlive=200ms")).use {
                         it.awaitSocket().awaitLine("main runs")
                         it.seen() shouldContainExactlyInAnyOrder
                             listOf("io.manhole.agent.ManholeAgent", "the thread manhole-listener")

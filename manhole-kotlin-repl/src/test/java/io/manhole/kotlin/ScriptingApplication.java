@@ -68,8 +68,8 @@ public final class ScriptingApplication {
             engine.put("numbers", new ArrayList<>(List.of(3, 1, 2)));
             expect("an expression", List.of(1, 2, 3), engine.eval("numbers.map { it as Int }.sorted()"));
             engine.eval(
-                    "data class Order(val id: Int, val lines: List<String> = emptyList())\nfun order(id: Int) = Order(id)");
-            Object order = ((Invocable) engine).invokeFunction("order", 7);
+                    "data class Order(val id: Int, val lines: List<String> = emptyList())\nfun newOrder(id: Int) = Order(id)");
+            Object order = ((Invocable) engine).invokeFunction("newOrder", 7);
             expect("an object", "Order(id=7, lines=[])", order.toString());
             expect("its method", 7, ((Invocable) engine).invokeMethod(order, "getId"));
             CompiledScript script = ((Compilable) engine).compile("n * 2");

@@ -2,6 +2,7 @@ package io.manhole.kotlin
 
 import io.kotest.core.spec.style.FunSpec
 import io.manhole.repl.ReplLanguage
+import io.manhole.repl.completionContract
 import io.manhole.repl.replContract
 
 /** What the contract says in Kotlin. */
@@ -27,4 +28,8 @@ internal val KOTLIN =
         endlessToString = "class Endless { override fun toString(): String { started.countDown(); while (true) {} } }; Endless()",
     )
 
-class KotlinReplContractSpec : FunSpec({ replContract(KOTLIN, SharedSessions::open) })
+class KotlinReplContractSpec :
+    FunSpec({
+        replContract(KOTLIN, SharedSessions::open)
+        completionContract(KOTLIN, SharedSessions::open)
+    })
