@@ -10,6 +10,7 @@ import io.manhole.testing.Jdk
 import io.manhole.testing.NreplClient
 import io.manhole.testing.PlainClient
 import io.manhole.testing.TargetJvm
+import io.manhole.testing.awaitThat
 import io.manhole.testing.statuses
 import io.manhole.testing.text
 
@@ -41,8 +42,11 @@ class StuckProcessSpec :
                     }
                     NreplClient(target.socketPath).use { client ->
                         client.ask("op" to "eval", "code" to "val y = 7")
-                        client.send("op" to "eval", "code" to "println(3); synchronized(lock) { 1 }", "id" to "1")
-                        while ("3" !in checkNotNull(client.next())["out"].toString()) continue
+                        client.send("op" to "eval", "code" to "synchronized(lock) { 1 }", "id" to "1")
+                        PlainClient(target.socketPath).use { other ->
+                            other.greeted()
+                            awaitThat({ "nobody waits for the lock" }) { other.eval(IS_BLOCKED) == "true\n" }
+                        }
                         client.send("op" to "interrupt", "id" to "2")
                         client.until("manhole/stuck").last()["id"] shouldBe "1"
                         client.send("op" to "manhole/abandon", "id" to "3")
@@ -55,3 +59,6 @@ class StuckProcessSpec :
             }
         }
     })
+
+private const val IS_BLOCKED =
+    "Thread.getAllStackTraces().keys.any { it.name.startsWith(\"manhole-eval\") && it.state == Thread.State.BLOCKED }"

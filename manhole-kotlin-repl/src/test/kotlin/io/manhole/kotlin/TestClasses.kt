@@ -28,7 +28,7 @@ class TestClasses(private val folder: Path) {
                     it.writeText(text)
                 }
             }
-        val arguments = listOf("-d", "$classes", "-proc:none") + options + files.map { "$it" }
+        val arguments = listOf("-d", "$classes", "-proc:none", "--release", "17") + options + files.map { "$it" }
         val messages = ByteArrayOutputStream()
         check(ToolProvider.getSystemJavaCompiler().run(null, messages, messages, *arguments.toTypedArray()) == 0) { "$messages" }
         return classes

@@ -5,12 +5,10 @@ import io.manhole.repl.Completion
 import io.manhole.repl.ReplCommand
 import io.manhole.repl.SymbolInfo
 import java.io.Reader
+import java.lang.invoke.MethodHandle
 import java.lang.invoke.MethodHandles
 import java.lang.invoke.MethodType
-import java.lang.reflect.Modifier
-import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicInteger
-import java.util.concurrent.locks.LockSupport
 import javax.script.AbstractScriptEngine
 import javax.script.Bindings
 import javax.script.Compilable
@@ -155,7 +153,7 @@ internal class KotlinScriptEngine(
         try {
             loader.add(RuntimeClasses.of(snippet))
             val type = Class.forName(snippet.name.qualified, false, loader)
-            LOOKUP.findStatic(type, RuntimeClasses.RUN, VOID).invoke()
+            runOrForget(type)
             val value = snippet.resultName?.let { LOOKUP.findStatic(type, SnippetRewriter.RESULT_ACCESSOR, OBJECT).invoke() }
             guard.unlessAbandoned {
                 compiler.remember(snippet)
@@ -163,7 +161,6 @@ internal class KotlinScriptEngine(
             }
             return value
         } catch (e: Throwable) {
-            if (e is OutOfMemoryError) release(snippet)
             latestError.set(e)
             throw e
         } finally {
@@ -172,33 +169,22 @@ internal class KotlinScriptEngine(
     }
 
     /**
-     * What filled the heap may lie in what the snippet declared, which nobody can see, and which would stay for ever.
-     * Letting it go takes some memory itself, which other threads may have taken just then; they fail too, and free theirs.
+     * What filled the heap may lie in what the snippet declared, which nobody can see, and which would stay for ever. Letting it
+     * go must not need memory: there is none then, and a class of the JDK's that fails to begin for want of it fails for good.
      */
-    private fun release(snippet: CompiledSnippet) {
-        repeat(RELEASE_TRIES) {
-            if (isReleased(snippet)) return
-            LockSupport.parkNanos(RELEASE_PAUSE)
+    private fun runOrForget(type: Class<*>) {
+        val forget = LOOKUP.findStatic(type, RuntimeClasses.FORGET, VOID)
+        call(forget) // A first call needs memory.
+        try {
+            call(LOOKUP.findStatic(type, RuntimeClasses.RUN, VOID))
+        } catch (e: OutOfMemoryError) {
+            call(forget)
+            throw e
         }
     }
 
-    private fun isReleased(snippet: CompiledSnippet): Boolean {
-        try {
-            val type = Class.forName(snippet.name.qualified, false, loader)
-            for (field in type.declaredFields) {
-                if (Modifier.isStatic(field.modifiers) && !field.type.isPrimitive && field.name != "INSTANCE") {
-                    field.isAccessible = true
-                    field.set(null, null)
-                }
-            }
-        } catch (_: OutOfMemoryError) {
-            return false
-        } catch (_: LinkageError) {
-            // It did not come so far as to have a class.
-        } catch (_: ReflectiveOperationException) {
-            // Likewise.
-        }
-        return true
+    private fun call(handle: MethodHandle) {
+        handle.invokeExact()
     }
 
     override fun close() = compiler.forgetSession(session)
@@ -207,9 +193,6 @@ internal class KotlinScriptEngine(
         val LOOKUP: MethodHandles.Lookup = MethodHandles.publicLookup()
         val VOID: MethodType = MethodType.methodType(Void.TYPE)
         val OBJECT: MethodType = MethodType.methodType(Any::class.java)
-
-        const val RELEASE_TRIES = 20
-        val RELEASE_PAUSE: Long = TimeUnit.MILLISECONDS.toNanos(20)
 
         /** What no Kotlin name may contain, even between backticks. */
         const val FORBIDDEN = ".;:/[]<>\\`\n\r"

@@ -11,6 +11,7 @@ import org.jetbrains.org.objectweb.asm.Label
 import org.jetbrains.org.objectweb.asm.MethodTooLargeException
 import org.jetbrains.org.objectweb.asm.MethodVisitor
 import org.jetbrains.org.objectweb.asm.Opcodes
+import org.jetbrains.org.objectweb.asm.Type
 
 /**
  * Turns classes as compiled into classes to run: the snippet's static initialiser becomes a method that is called, evaluated
@@ -19,6 +20,9 @@ import org.jetbrains.org.objectweb.asm.Opcodes
 internal object RuntimeClasses {
     /** What runs the snippet: its initialiser, without the class's lock, and with exceptions as they were thrown. */
     const val RUN = "\$eval"
+
+    /** What empties the snippet's properties. */
+    const val FORGET = "\$forget"
 
     /** What stops the evaluations of the session that has this loader. */
     fun guard(loader: SnippetClassLoader): InterruptGuard {
@@ -54,10 +58,13 @@ private class RuntimeClass(
 ) : ClassVisitor(Opcodes.ASM9, writer) {
     override fun visitSource(source: String?, debug: String?) = super.visitSource("snippet ${snippet.name.number}", null)
 
+    private val emptied = LinkedHashMap<String, String>()
+
     override fun visitField(access: Int, name: String, descriptor: String, signature: String?, value: Any?): FieldVisitor? {
         val isAssignedInInitializer = isSnippet && access and Opcodes.ACC_STATIC != 0 && value == null
         // Only a static initialiser may assign a static final field.
         val loosened = if (isAssignedInInitializer) access and Opcodes.ACC_FINAL.inv() else access
+        if (isAssignedInInitializer && Type.getType(descriptor).sort >= Type.ARRAY && name != INSTANCE) emptied[name] = descriptor
         return super.visitField(loosened, name, descriptor, signature, value)
     }
 
@@ -74,6 +81,27 @@ private class RuntimeClass(
         val method = UserLines(super.visitMethod(newAccess, newName, descriptor, signature, exceptions), snippet.lines)
         // A constructor's first instructions run before there is an object.
         return if (guarded) GuardedMethod(method, checkEntry = name != "<init>") else method
+    }
+
+    override fun visitEnd() {
+        if (isSnippet) {
+            val access = Opcodes.ACC_PUBLIC or Opcodes.ACC_STATIC or Opcodes.ACC_SYNTHETIC
+            val forget = super.visitMethod(access, RuntimeClasses.FORGET, "()V", null, null)
+            forget.visitCode()
+            for ((name, descriptor) in emptied) {
+                forget.visitInsn(Opcodes.ACONST_NULL)
+                forget.visitFieldInsn(Opcodes.PUTSTATIC, snippet.name.internal, name, descriptor)
+            }
+            forget.visitInsn(Opcodes.RETURN)
+            forget.visitMaxs(1, 0)
+            forget.visitEnd()
+        }
+        super.visitEnd()
+    }
+
+    private companion object {
+        /** Where Kotlin keeps the object that a snippet is. */
+        const val INSTANCE = "INSTANCE"
     }
 }
 
