@@ -24,8 +24,8 @@ class StuckProcessSpec :
                     PlainClient(target.socketPath).use { client ->
                         client.greeted()
                         client.eval("var x = 5; class P(val a: Int, val b: String)") shouldBe ""
-                        client.send("println(1); synchronized(lock) { while (true) x++ }\n")
-                        client.readUntil("1\n")
+                        client.send("synchronized(lock) { while (true) x++ }\n")
+                        awaitBlocked(target)
                         client.send(byteArrayOf(3))
                         client.readUntil("goes on\n") shouldMatch
                             "(?s)still running .*: thread \"manhole-eval-1\" at .*snippet.*, waiting for the lock java.lang.Object@.*, " +
@@ -43,10 +43,7 @@ class StuckProcessSpec :
                     NreplClient(target.socketPath).use { client ->
                         client.ask("op" to "eval", "code" to "val y = 7")
                         client.send("op" to "eval", "code" to "synchronized(lock) { 1 }", "id" to "1")
-                        PlainClient(target.socketPath).use { other ->
-                            other.greeted()
-                            awaitThat({ "nobody waits for the lock" }) { other.eval(IS_BLOCKED) == "true\n" }
-                        }
+                        awaitBlocked(target)
                         client.send("op" to "interrupt", "id" to "2")
                         client.until("manhole/stuck").last()["id"] shouldBe "1"
                         client.send("op" to "manhole/abandon", "id" to "3")
@@ -59,6 +56,13 @@ class StuckProcessSpec :
             }
         }
     })
+
+/** Until an evaluation waits for the lock. */
+private fun awaitBlocked(target: TargetJvm) =
+    PlainClient(target.socketPath).use { other ->
+        other.greeted()
+        awaitThat({ "nobody waits for the lock" }) { other.eval(IS_BLOCKED) == "true\n" }
+    }
 
 private const val IS_BLOCKED =
     "Thread.getAllStackTraces().keys.any { it.name.startsWith(\"manhole-eval\") && it.state == Thread.State.BLOCKED }"
