@@ -72,8 +72,8 @@ final class VirtualThreads {
         Path folder = Files.createTempDirectory("manhole-dump"); // mode 0700
         Path file = folder.resolve("threads.txt");
         try {
-            write(dumpThreads, file);
-            return new Places(file).text();
+            long cutAt = write(dumpThreads, file);
+            return new Places(file, Math.max(cutAt, Files.size(file))).text();
         } finally {
             delete(file, folder);
         }
@@ -90,8 +90,11 @@ final class VirtualThreads {
         }
     }
 
-    /** On a thread of its own: the dump heeds no interrupt, and must be watched lest it fill the disk. */
-    private static void write(Method dumpThreads, Path file) throws IOException, InterruptedException {
+    /**
+     * On a thread of its own: the dump heeds no interrupt, and must be watched lest it fill the disk. Returns how long the file
+     * was when it was last cut, or 0: what is written afterwards lies behind that, and there may be nothing of it.
+     */
+    private static long write(Method dumpThreads, Path file) throws IOException, InterruptedException {
         HotSpotDiagnosticMXBean bean = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
         if (bean == null) {
             throw new IOException("this virtual machine is no HotSpot");
@@ -102,12 +105,13 @@ final class VirtualThreads {
         Thread thread = new Thread(null, dump, "manhole-dump", 0, false);
         thread.setDaemon(true);
         thread.start();
+        long cutAt = 0;
         while (true) {
             try {
                 Object unused = dump.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
-                return;
+                return cutAt;
             } catch (TimeoutException e) {
-                cut(file);
+                cutAt = Math.max(cutAt, cut(file));
             } catch (ExecutionException e) {
                 Throwable cause = e.getCause() instanceof InvocationTargetException
                         ? e.getCause().getCause()
@@ -118,12 +122,15 @@ final class VirtualThreads {
     }
 
     /** The virtual machine goes on where it was: the file gets a hole, which takes up nothing. */
-    private static void cut(Path file) throws IOException {
-        if (Files.exists(file) && Files.size(file) > MAX_FILE_BYTES) {
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                channel.truncate(MAX_FILE_BYTES);
-            }
+    private static long cut(Path file) throws IOException {
+        long bytes = Files.exists(file) ? Files.size(file) : 0;
+        if (bytes <= MAX_FILE_BYTES) {
+            return 0;
         }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(MAX_FILE_BYTES);
+        }
+        return bytes;
     }
 
     /** Threads at one place. */
@@ -169,8 +176,9 @@ final class VirtualThreads {
         private final List<String> frames = new ArrayList<>();
         private int moreFrames;
 
-        Places(Path file) throws IOException {
-            fileBytes = Files.size(file);
+        /** @param fileBytes how long the file would be, had it not been cut */
+        Places(Path file, long fileBytes) throws IOException {
+            this.fileBytes = fileBytes;
             try (FileChannel channel = FileChannel.open(file);
                     BufferedReader reader = new BufferedReader(
                             new InputStreamReader(Channels.newInputStream(channel), StandardCharsets.UTF_8))) {
