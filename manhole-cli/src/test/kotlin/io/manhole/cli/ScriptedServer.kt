@@ -13,6 +13,7 @@ import java.nio.file.Files
 import java.nio.file.Path
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.CountDownLatch
+import java.util.concurrent.Semaphore
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.concurrent.thread
@@ -144,6 +145,10 @@ internal class ToyEngine(private val connection: ScriptedConnection) : Closeable
     private var flooding = false
     private val interrupted = CountDownLatch(1)
     private val abandoned = CountDownLatch(1)
+
+    @Volatile
+    private var isStuck = false
+    private val interrupts = Semaphore(0)
     private val stdin = java.util.concurrent.LinkedBlockingQueue<String>()
 
     fun handle(request: Map<String, Any>, answer: (Map<String, Any>) -> Unit) {
@@ -153,7 +158,12 @@ internal class ToyEngine(private val connection: ScriptedConnection) : Closeable
             }
 
             "interrupt" -> {
-                if (flooding) flooding = false else running?.interrupt()
+                // Interrupting a thread that writes to a channel would close the channel.
+                when {
+                    flooding -> flooding = false
+                    isStuck -> interrupts.release()
+                    else -> running?.interrupt()
+                }
                 answer(status("done"))
             }
 
@@ -248,13 +258,17 @@ internal class ToyEngine(private val connection: ScriptedConnection) : Closeable
 
     /** Says that it does not stop, and ends when it is left behind. */
     private fun stuck(answer: (Map<String, Any>) -> Unit) {
+        isStuck = true
         while (abandoned.count > 0) {
-            try {
-                abandoned.await()
-            } catch (_: InterruptedException) {
-                answer(mapOf("err" to "still running; Ctrl-C once more leaves it behind\n") + status("manhole/stuck"))
-            }
+            val isInterrupted =
+                try {
+                    interrupts.tryAcquire(20, TimeUnit.MILLISECONDS)
+                } catch (_: InterruptedException) {
+                    true // it came before this was stuck
+                }
+            if (isInterrupted) answer(mapOf("err" to "still running; Ctrl-C once more leaves it behind\n") + status("manhole/stuck"))
         }
+        isStuck = false
         throw InterruptedException()
     }
 
