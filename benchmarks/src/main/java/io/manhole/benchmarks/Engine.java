@@ -196,7 +196,10 @@ enum Engine {
             SnippetEvent last = null;
             for (SnippetEvent event : shell.eval(text)) {
                 if (event.status() != Snippet.Status.VALID || event.exception() != null) {
-                    throw new IllegalStateException(text + ": " + event + " " + shell.diagnostics(event.snippet()).map(d -> d.getMessage(Locale.ROOT)).toList());
+                    throw new IllegalStateException(text + ": " + event + " "
+                            + shell.diagnostics(event.snippet())
+                                    .map(d -> d.getMessage(Locale.ROOT))
+                                    .toList());
                 }
                 last = event;
             }
