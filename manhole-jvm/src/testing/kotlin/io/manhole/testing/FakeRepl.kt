@@ -8,6 +8,7 @@ import io.manhole.repl.ReplContext
 import io.manhole.repl.ReplProvider
 import io.manhole.repl.SymbolInfo
 import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.atomic.AtomicInteger
 
 /**
  * An engine whose language is as small as can be: `run NAME` runs what a test has put under that name; `begin` is
@@ -107,7 +108,7 @@ class FakeRepl(private val context: ReplContext) : Repl {
 
     override fun interrupt() {
         isInterrupted = true
-        interrupts++
+        interruptCount.incrementAndGet()
     }
 
     override fun abandon(evaluator: Thread): Boolean {
@@ -117,7 +118,7 @@ class FakeRepl(private val context: ReplContext) : Repl {
     }
 
     override fun close() {
-        if (!isClosed) closed++
+        if (!isClosed) closeCount.incrementAndGet()
         isClosed = true
     }
 
@@ -125,17 +126,22 @@ class FakeRepl(private val context: ReplContext) : Repl {
         /** What `run NAME` does; emptied after each test. */
         val actions = ConcurrentHashMap<String, (ReplContext) -> Any?>()
 
-        @Volatile var interrupts = 0
+        // Sessions of one connection count on threads of their own.
+        private val interruptCount = AtomicInteger()
+        private val closeCount = AtomicInteger()
 
-        @Volatile var closed = 0
+        val interrupts get() = interruptCount.get()
+
+        /** How many engines were closed. */
+        val closed get() = closeCount.get()
 
         /** What [Repl.abandon] answers. */
         @Volatile var goesOn = true
 
         fun reset() {
             actions.clear()
-            interrupts = 0
-            closed = 0
+            interruptCount.set(0)
+            closeCount.set(0)
             goesOn = true
         }
     }
