@@ -98,25 +98,21 @@ final class JShellRepl implements Repl {
         if (text.isBlank()) {
             return new EvalResult.NoValue();
         }
-        boolean wasInterrupted = Thread.currentThread().isInterrupted();
+        return guard.evaluate(() -> evaluate(text));
+    }
+
+    private EvalResult evaluate(String text) {
         Evaluation own = new Evaluation();
-        guard.begin();
+        synchronized (lock) {
+            evaluation = own;
+        }
         try {
-            synchronized (lock) {
-                evaluation = own;
-            }
             return evaluate(own, text);
         } finally {
             synchronized (lock) {
                 if (evaluation == own) {
                     evaluation = null;
                 }
-            }
-            guard.end();
-            if (wasInterrupted) {
-                Thread.currentThread().interrupt();
-            } else {
-                boolean unused = Thread.interrupted();
             }
         }
     }
@@ -156,15 +152,7 @@ final class JShellRepl implements Repl {
             own.compiled = compiled;
         }
         try {
-            @Nullable
-            Object result = context.call(() -> {
-                guard.moveHere();
-                try {
-                    return run(own, compiled);
-                } finally {
-                    guard.moveBack();
-                }
-            });
+            @Nullable Object result = context.call(() -> guard.runHere(() -> run(own, compiled)));
             return result instanceof EvalResult ended ? ended : new EvalResult.NoValue();
         } catch (Exception e) { // not run at all
             return failed(own, compiled, e);

@@ -8,14 +8,16 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Stops a session's evaluations by means of the session's copy of {@link InterruptCheck}. For engines that compile to classes:
- * the engine defines that copy beside the evaluated classes, has them call it, and tells the guard on which thread it evaluates.
+ * the engine defines that copy beside the evaluated classes, has them call it, and evaluates by way of the guard.
  *
- * <p>May be called from any thread; nothing blocks.
+ * <p>May be called from any thread; nothing blocks but the code that it is given to run.
  */
 public final class InterruptGuard {
 
@@ -62,11 +64,29 @@ public final class InterruptGuard {
     }
 
     /**
-     * The calling thread evaluates from now on.
+     * Evaluates on the calling thread. Interrupts that come meanwhile, the thread's included, are the evaluation's, and forgotten
+     * when it is over.
      *
+     * @param evaluation runs parts of itself on another thread with {@link #runHere}
+     * @return what it returns
      * @throws IllegalStateException if an evaluation is under way already
      */
-    public void begin() {
+    public <T> T evaluate(Supplier<T> evaluation) {
+        boolean wasInterrupted = Thread.currentThread().isInterrupted();
+        begin();
+        try {
+            return evaluation.get();
+        } finally {
+            end();
+            if (wasInterrupted) {
+                Thread.currentThread().interrupt();
+            } else {
+                boolean unused = Thread.interrupted();
+            }
+        }
+    }
+
+    private void begin() {
         synchronized (lock) {
             if (owner != null) {
                 throw new IllegalStateException(
@@ -77,27 +97,7 @@ public final class InterruptGuard {
         }
     }
 
-    /** The evaluation goes on on the calling thread. */
-    public void moveHere() {
-        synchronized (lock) {
-            if (owner != null && !abandoned.contains(Thread.currentThread())) {
-                evaluating = Thread.currentThread();
-                update();
-            }
-        }
-    }
-
-    /** The evaluation has come back from the calling thread, which may have other things to do. */
-    public void moveBack() {
-        synchronized (lock) {
-            if (abandoned.remove(Thread.currentThread())) {
-                update();
-            }
-        }
-    }
-
-    /** The evaluation that the calling thread began is over; interrupts that come later do not count. */
-    public void end() {
+    private void end() {
         synchronized (lock) {
             boolean unused = abandoned.remove(Thread.currentThread());
             if (owner == Thread.currentThread()) {
@@ -106,6 +106,39 @@ public final class InterruptGuard {
                 stopping = false;
             }
             update();
+        }
+    }
+
+    /**
+     * Runs user code of the evaluation under way on the calling thread, which may be another one than the evaluation's.
+     *
+     * @return what the code returns
+     * @throws Exception what the code throws
+     */
+    public <T extends @Nullable Object> T runHere(Callable<T> code) throws Exception {
+        moveHere();
+        try {
+            return code.call();
+        } finally {
+            moveBack();
+        }
+    }
+
+    private void moveHere() {
+        synchronized (lock) {
+            if (owner != null && !abandoned.contains(Thread.currentThread())) {
+                evaluating = Thread.currentThread();
+                update();
+            }
+        }
+    }
+
+    /** The calling thread may have other things to do now. */
+    private void moveBack() {
+        synchronized (lock) {
+            if (abandoned.remove(Thread.currentThread())) {
+                update();
+            }
         }
     }
 

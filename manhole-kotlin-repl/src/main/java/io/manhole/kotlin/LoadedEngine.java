@@ -1,9 +1,14 @@
 package io.manhole.kotlin;
 
+import io.manhole.repl.Repl;
+import io.manhole.repl.ReplContext;
 import io.manhole.repl.ReplProvider;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 
 /** A loaded engine with what is to be undone when it goes. */
 record LoadedEngine(ReplProvider provider, EngineClassLoader loader, CompilerProperties properties) {
@@ -24,6 +29,24 @@ record LoadedEngine(ReplProvider provider, EngineClassLoader loader, CompilerPro
             loader.close();
             throw e;
         }
+    }
+
+    /**
+     * Opens the engine's part of a session, unless the session has been closed by then. Waits for nothing.
+     *
+     * @param loaded completed on the same thread
+     */
+    static CompletableFuture<Repl> open(
+            CompletableFuture<LoadedEngine> loaded,
+            CompilerThread thread,
+            ReplContext context,
+            BooleanSupplier closed) {
+        return thread.submit(() -> {
+            if (closed.getAsBoolean()) {
+                throw new CancellationException("the session was closed before it was open");
+            }
+            return loaded.join().provider().open(context);
+        });
     }
 
     void close() {

@@ -4,7 +4,6 @@ import io.manhole.repl.Repl;
 import io.manhole.repl.ReplContext;
 import io.manhole.repl.ReplProvider;
 import java.time.Duration;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
@@ -60,15 +59,9 @@ final class SharedEngine implements SessionEngine {
         }
     }
 
-    /** Opens the engine's part of a session on the compiler's thread, unless the session has been closed by then. */
     @Override
     public CompletableFuture<Repl> open(ReplContext context, BooleanSupplier closed) {
-        return thread.submit(() -> {
-            if (closed.getAsBoolean()) {
-                throw new CancellationException("the session was closed before it was open");
-            }
-            return begun.join().provider().open(context);
-        });
+        return LoadedEngine.open(begun, thread, context, closed);
     }
 
     /** Has the engine's inner half do something on the compiler's thread. */

@@ -3,7 +3,6 @@ package io.manhole.kotlin;
 import io.manhole.repl.Repl;
 import io.manhole.repl.ReplContext;
 import java.time.Duration;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -44,12 +43,7 @@ final class StockEngine implements SessionEngine {
 
     @Override
     public CompletableFuture<Repl> open(ReplContext context, BooleanSupplier closed) {
-        return thread.submit(() -> {
-            if (closed.getAsBoolean()) {
-                throw new CancellationException("the session was closed before it was open");
-            }
-            return begun.join().provider().open(context);
-        });
+        return LoadedEngine.open(begun, thread, context, closed);
     }
 
     /** It goes at once: it keeps every snippet, and what it knows is no use to another session. */

@@ -46,7 +46,7 @@ internal object ApplicationClassPath {
 
     /** The jar or folder that a class comes from, or null where that cannot be told. */
     fun entryOf(type: Class<*>): ClassPathEntry? {
-        val path = type.name.replace('.', '/') + ".class"
+        val path = type.name.replace('.', '/') + CLASS_SUFFIX
         val url = (type.classLoader?.getResource(path) ?: return null).toString()
         val entry = ClassPathEntry.of(url.removeSuffix(path))
         return if (entry is ClassPathEntry.OnDisk && !entry.file.exists()) null else entry

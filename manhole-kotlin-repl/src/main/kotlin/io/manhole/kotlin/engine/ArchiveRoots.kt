@@ -1,12 +1,8 @@
 package io.manhole.kotlin.engine
 
-import org.jetbrains.kotlin.com.intellij.ide.highlighter.JavaClassFileType
-import org.jetbrains.kotlin.com.intellij.openapi.fileTypes.FileType
-import org.jetbrains.kotlin.com.intellij.openapi.fileTypes.UnknownFileType
 import org.jetbrains.kotlin.com.intellij.openapi.vfs.VirtualFile
 import java.io.File
 import java.io.IOException
-import java.io.InputStream
 
 /**
  * What lies within jars as class path roots for the compiler, which itself reads files and folders only. Each outer jar is
@@ -29,7 +25,13 @@ internal class ArchiveRoots : AutoCloseable {
     private class Outer(val open: OpenArchive) {
         val jars =
             HashMap<String, Long>().also { found ->
-                open.archive.forEachEntry { name, position -> if (!name.endsWith(CLASS) && !name.endsWith('/')) found[name] = position }
+                open.archive.forEachEntry { name, position ->
+                    if (!name.endsWith(CLASS_SUFFIX) &&
+                        !name.endsWith('/')
+                    ) {
+                        found[name] = position
+                    }
+                }
             }
     }
 
@@ -81,29 +83,21 @@ internal class ArchiveRoots : AutoCloseable {
 
 /** A folder of an archive, with all that lies below it. */
 private class ArchiveFolder(private val files: MemoryFileSystem, path: String, above: VirtualFile?, private val archive: Archive) :
-    MemoryFile(files, path, above) {
+    MemoryFolder(files, path, above) {
     private val folders = LinkedHashMap<String, ArchiveFolder>()
     private val positions = HashMap<String, Long>()
-
-    override fun isDirectory() = true
 
     override fun findChild(name: String): VirtualFile? = folders[name] ?: positions[name]?.let { file(name, it) }
 
     override fun getChildren(): Array<VirtualFile> = (folders.values + positions.map { file(it.key, it.value) }).toTypedArray()
 
-    private fun file(name: String, position: Long): VirtualFile = ArchiveFile(files, this, name, archive, position)
-
-    override fun contentsToByteArray(): ByteArray = throw UnsupportedOperationException("$path is a folder")
-
-    override fun getInputStream(): InputStream = throw UnsupportedOperationException("$path is a folder")
-
-    override fun getLength() = 0L
+    private fun file(name: String, position: Long) = MemoryFile(files, this, name) { archive.read(position) }
 
     private fun add(name: String, position: Long) {
         val slash = name.indexOf('/')
         if (slash < 0) {
             // The compiler asks for these two kinds of file only.
-            if (name.endsWith(CLASS) || name.endsWith(".kotlin_module")) positions[name] = position
+            if (name.endsWith(CLASS_SUFFIX) || name.endsWith(".kotlin_module")) positions[name] = position
             return
         }
         val first = name.substring(0, slash)
@@ -119,27 +113,3 @@ private class ArchiveFolder(private val files: MemoryFileSystem, path: String, a
         }
     }
 }
-
-private class ArchiveFile(
-    files: MemoryFileSystem,
-    folder: VirtualFile,
-    name: String,
-    private val archive: Archive,
-    private val position: Long,
-) : MemoryFile(files, folder.path + "/" + name, folder) {
-    override fun isDirectory() = false
-
-    override fun getChildren(): Array<VirtualFile> = emptyArray()
-
-    override fun findChild(name: String): VirtualFile? = null
-
-    override fun getFileType(): FileType = if (name.endsWith(CLASS)) JavaClassFileType.INSTANCE else UnknownFileType.INSTANCE
-
-    override fun contentsToByteArray(): ByteArray = archive.read(position)
-
-    override fun getInputStream(): InputStream = contentsToByteArray().inputStream()
-
-    override fun getLength() = contentsToByteArray().size.toLong()
-}
-
-private const val CLASS = ".class"

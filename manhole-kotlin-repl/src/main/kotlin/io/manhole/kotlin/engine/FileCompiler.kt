@@ -217,8 +217,8 @@ internal class FileCompiler(classPath: List<ClassPathEntry>, api: ApiVersion, pr
         val classes =
             generated.factory
                 .asList()
-                .filter { it.relativePath.endsWith(".class") }
-                .associate { it.relativePath.removeSuffix(".class") to it.asByteArray() }
+                .filter { it.relativePath.endsWith(CLASS_SUFFIX) }
+                .associate { it.relativePath.removeSuffix(CLASS_SUFFIX) to it.asByteArray() }
         return Output(classes, reporter.diagnostics, resolved.single())
     }
 

@@ -3,7 +3,6 @@ package io.manhole.kotlin.engine
 import io.manhole.kotlin.SnippetClassLoader
 import java.io.Reader
 import java.lang.invoke.MethodHandles
-import java.lang.invoke.MethodType
 import java.util.concurrent.RejectedExecutionException
 import java.util.concurrent.atomic.AtomicInteger
 import javax.script.AbstractScriptEngine
@@ -118,16 +117,7 @@ internal class JavaxScriptEngine(private val compiler: SharedCompiler) :
             throw ScriptFailures(context).thrown(e, compiled.snippet.name)
         }
 
-    private fun <T> inEvaluatedCode(code: () -> T): T {
-        val thread = Thread.currentThread()
-        val contextLoader = thread.contextClassLoader
-        thread.contextClassLoader = loader
-        try {
-            return code()
-        } finally {
-            thread.contextClassLoader = contextLoader
-        }
-    }
+    private fun <T> inEvaluatedCode(code: () -> T): T = loader.asContextLoader(code)
 
     override fun invokeFunction(name: String, vararg arguments: Any?): Any? = invoke(functions.find(name, arguments))
 
@@ -157,16 +147,14 @@ internal class JavaxScriptEngine(private val compiler: SharedCompiler) :
             get() = CompiledSnippet(snippet.name, snippet.classes, null, null, names, snippet.starImports, snippet.lines)
 
         fun run(loader: SnippetClassLoader, context: ScriptContext): Any? {
-            loader.add(classes)
-            val type = Class.forName(snippet.name.qualified, false, loader)
+            val defined = DefinedSnippet(snippet, classes, loader)
             try {
-                LOOKUP.findStaticSetter(type, BoundNames.CONTEXT, ScriptContext::class.java).invoke(context)
+                LOOKUP.findStaticSetter(defined.type, BoundNames.CONTEXT, ScriptContext::class.java).invoke(context)
             } catch (_: NoSuchFieldException) {
                 // It mentions no name of the bindings.
             }
-            LOOKUP.findStatic(type, RuntimeClasses.RUN, VOID).invoke()
-            val value = snippet.resultName?.let { LOOKUP.findStatic(type, SnippetRewriter.RESULT_ACCESSOR, OBJECT).invoke() }
-            functions.add(type, names.filter { it.key.kind == VisibleName.Kind.FUNCTION })
+            val value = defined.run()
+            functions.add(defined.type, names.filter { it.key.kind == VisibleName.Kind.FUNCTION })
             return value
         }
     }
@@ -199,8 +187,6 @@ internal class JavaxScriptEngine(private val compiler: SharedCompiler) :
 
     private companion object {
         val LOOKUP: MethodHandles.Lookup = MethodHandles.publicLookup()
-        val VOID: MethodType = MethodType.methodType(Void.TYPE)
-        val OBJECT: MethodType = MethodType.methodType(Any::class.java)
         const val VARIANTS = 16
 
         fun isLackOfName(problem: Problem, script: String) =

@@ -14,29 +14,15 @@ internal class KotlinRepl(private val engine: KotlinScriptEngine, private val co
     Repl {
     private val closed = AtomicBoolean()
 
-    override fun eval(text: String): EvalResult {
-        if (closed.get()) return EvalResult.Failed(closedSession(null))
-        val wasInterrupted = Thread.currentThread().isInterrupted
-        engine.guard.begin()
-        try {
-            return evaluate(text)
-        } finally {
-            engine.guard.end()
-            if (wasInterrupted) Thread.currentThread().interrupt() else Thread.interrupted()
-        }
-    }
+    override fun eval(text: String): EvalResult =
+        if (closed.get()) EvalResult.Failed(closedSession(null)) else engine.guard.evaluate { evaluate(text) }
 
     private fun evaluate(text: String): EvalResult =
         try {
             val script = engine.compile(text)
             val value =
                 context.call {
-                    engine.guard.moveHere()
-                    try {
-                        script.eval().also { if (script.snippet.resultName != null) context.print(it) }
-                    } finally {
-                        engine.guard.moveBack()
-                    }
+                    engine.guard.runHere { script.eval().also { if (script.snippet.resultName != null) context.print(it) } }
                 }
             if (script.snippet.resultName == null) EvalResult.NoValue() else EvalResult.Value(value, script.snippet.resultType)
         } catch (e: KotlinCompilationException) {

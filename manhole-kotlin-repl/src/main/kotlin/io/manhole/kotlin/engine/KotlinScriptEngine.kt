@@ -5,9 +5,6 @@ import io.manhole.repl.Completion
 import io.manhole.repl.ReplCommand
 import io.manhole.repl.SymbolInfo
 import java.io.Reader
-import java.lang.invoke.MethodHandle
-import java.lang.invoke.MethodHandles
-import java.lang.invoke.MethodType
 import java.util.concurrent.atomic.AtomicInteger
 import javax.script.AbstractScriptEngine
 import javax.script.Bindings
@@ -146,54 +143,24 @@ internal class KotlinScriptEngine(
      * @return its value; null also when it has none
      * @throws Throwable what the snippet threw, as it is
      */
-    fun run(snippet: CompiledSnippet): Any? {
-        val thread = Thread.currentThread()
-        val contextLoader = thread.contextClassLoader
-        thread.contextClassLoader = loader
+    fun run(snippet: CompiledSnippet): Any? =
         try {
-            loader.add(RuntimeClasses.of(snippet))
-            val type = Class.forName(snippet.name.qualified, false, loader)
-            runOrForget(type)
-            val value = snippet.resultName?.let { LOOKUP.findStatic(type, SnippetRewriter.RESULT_ACCESSOR, OBJECT).invoke() }
-            guard.unlessAbandoned {
-                compiler.remember(snippet)
-                scope += snippet
-            }
-            return value
+            loader
+                .asContextLoader { DefinedSnippet(snippet, RuntimeClasses.of(snippet), loader).run() }
+                .also {
+                    guard.unlessAbandoned {
+                        compiler.remember(snippet)
+                        scope += snippet
+                    }
+                }
         } catch (e: Throwable) {
             latestError.set(e)
             throw e
-        } finally {
-            thread.contextClassLoader = contextLoader
         }
-    }
-
-    /**
-     * What filled the heap may lie in what the snippet declared, which nobody can see, and which would stay for ever. Letting it
-     * go must not need memory: there is none then, and a class of the JDK's that fails to begin for want of it fails for good.
-     */
-    private fun runOrForget(type: Class<*>) {
-        val forget = LOOKUP.findStatic(type, RuntimeClasses.FORGET, VOID)
-        call(forget) // A first call needs memory.
-        try {
-            call(LOOKUP.findStatic(type, RuntimeClasses.RUN, VOID))
-        } catch (e: OutOfMemoryError) {
-            call(forget)
-            throw e
-        }
-    }
-
-    private fun call(handle: MethodHandle) {
-        handle.invokeExact()
-    }
 
     override fun close() = compiler.forgetSession(session)
 
     private companion object {
-        val LOOKUP: MethodHandles.Lookup = MethodHandles.publicLookup()
-        val VOID: MethodType = MethodType.methodType(Void.TYPE)
-        val OBJECT: MethodType = MethodType.methodType(Any::class.java)
-
         /** What no Kotlin name may contain, even between backticks. */
         const val FORBIDDEN = ".;:/[]<>\\`\n\r"
 

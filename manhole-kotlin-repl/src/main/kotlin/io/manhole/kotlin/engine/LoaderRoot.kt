@@ -1,10 +1,7 @@
 package io.manhole.kotlin.engine
 
-import org.jetbrains.kotlin.com.intellij.ide.highlighter.JavaClassFileType
-import org.jetbrains.kotlin.com.intellij.openapi.fileTypes.FileType
 import org.jetbrains.kotlin.com.intellij.openapi.vfs.VirtualFile
 import java.io.IOException
-import java.io.InputStream
 
 /**
  * A class loader as a class path root, for loaders that do not say where their classes come from: those of module systems, and
@@ -18,7 +15,7 @@ internal class LoaderRoot(private val loader: ClassLoader, classes: Set<String>)
 
     val folder: VirtualFile = Folder("/manhole-loader", null, "").also { root -> classes.forEach { root.add(it) } }
 
-    private inner class Folder(path: String, above: VirtualFile?, private val prefix: String) : MemoryFile(fileSystem, path, above) {
+    private inner class Folder(path: String, above: VirtualFile?, private val prefix: String) : MemoryFolder(fileSystem, path, above) {
         private val folders = LinkedHashMap<String, Folder>()
         private val names = LinkedHashSet<String>()
 
@@ -32,24 +29,21 @@ internal class LoaderRoot(private val loader: ClassLoader, classes: Set<String>)
             folders.getOrPut(first) { Folder("$path/$first", this, "$prefix$first/") }.add(name.substring(dot + 1))
         }
 
-        override fun isDirectory() = true
-
         override fun findChild(name: String): VirtualFile? {
-            if (!name.endsWith(CLASS)) return folders[name]
-            val isKnown = name.removeSuffix(CLASS) in names || name.substringBefore('$') in names
+            if (!name.endsWith(CLASS_SUFFIX)) return folders[name]
+            val isKnown = name.removeSuffix(CLASS_SUFFIX) in names || name.substringBefore('$') in names
             return if (isKnown) read(prefix + name)?.let { file(name, it) } else null
         }
 
         override fun getChildren(): Array<VirtualFile> =
-            (folders.values + names.mapNotNull { name -> read("$prefix$name$CLASS")?.let { file(name + CLASS, it) } }).toTypedArray()
+            (
+                folders.values +
+                    names.mapNotNull { name ->
+                        read("$prefix$name$CLASS_SUFFIX")?.let { file(name + CLASS_SUFFIX, it) }
+                    }
+            ).toTypedArray()
 
-        private fun file(name: String, bytes: ByteArray) = ClassFile("$path/$name", this, bytes)
-
-        override fun contentsToByteArray(): ByteArray = throw UnsupportedOperationException("$path is a folder")
-
-        override fun getInputStream(): InputStream = throw UnsupportedOperationException("$path is a folder")
-
-        override fun getLength() = 0L
+        private fun file(name: String, bytes: ByteArray) = MemoryFile(fileSystem, this, name) { bytes }
     }
 
     /** The application's code runs here, and may not keep its contract. */
@@ -63,25 +57,4 @@ internal class LoaderRoot(private val loader: ClassLoader, classes: Set<String>)
         } catch (_: LinkageError) {
             null
         }
-
-    private inner class ClassFile(path: String, folder: VirtualFile, private val bytes: ByteArray) :
-        MemoryFile(fileSystem, path, folder) {
-        override fun isDirectory() = false
-
-        override fun getChildren(): Array<VirtualFile> = emptyArray()
-
-        override fun findChild(name: String): VirtualFile? = null
-
-        override fun getFileType(): FileType = JavaClassFileType.INSTANCE
-
-        override fun contentsToByteArray() = bytes
-
-        override fun getInputStream(): InputStream = bytes.inputStream()
-
-        override fun getLength() = bytes.size.toLong()
-    }
-
-    private companion object {
-        const val CLASS = ".class"
-    }
 }

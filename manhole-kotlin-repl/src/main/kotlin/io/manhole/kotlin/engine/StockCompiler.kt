@@ -80,7 +80,7 @@ internal class StockCompiler(application: Application) : AutoCloseable {
 
     private fun snippet(script: KJvmCompiledScript, name: SnippetName, code: String): CompiledSnippet {
         val files = (script.getCompiledModule() as KJvmCompiledModuleInMemory).compilerOutputFiles
-        val classes = files.filterKeys { it.endsWith(CLASS) }.mapKeys { it.key.removeSuffix(CLASS) }
+        val classes = files.filterKeys { it.endsWith(CLASS_SUFFIX) }.mapKeys { it.key.removeSuffix(CLASS_SUFFIX) }
         val result = script.resultField
         val type = result?.second?.typeName?.let { PACKAGES.replace(it, "") }
         return CompiledSnippet(name, classes, result?.first, type, emptyList(), emptyList(), code.count { it == '\n' } + 1)
@@ -108,7 +108,6 @@ internal class StockCompiler(application: Application) : AutoCloseable {
     override fun close() = compiler.state.dispose()
 
     private companion object {
-        const val CLASS = ".class"
         const val STOCK = "STOCK"
         val PACKAGES = Regex("\\bkotlin\\.(collections\\.)?(?=[A-Z])")
 

@@ -52,16 +52,14 @@ internal class StockRepl(application: Application, private val context: ReplCont
 
     override fun eval(text: String): EvalResult {
         if (closed.get()) return EvalResult.Failed(IllegalStateException("this session is closed"))
-        val wasInterrupted = Thread.currentThread().isInterrupted
-        guard.begin()
-        val evaluation = Evaluation()
-        current.set(evaluation)
-        try {
-            return evaluate(text, evaluation)
-        } finally {
-            current.compareAndSet(evaluation, null)
-            guard.end()
-            if (wasInterrupted) Thread.currentThread().interrupt() else Thread.interrupted()
+        return guard.evaluate {
+            val evaluation = Evaluation()
+            current.set(evaluation)
+            try {
+                evaluate(text, evaluation)
+            } finally {
+                current.compareAndSet(evaluation, null)
+            }
         }
     }
 
@@ -141,29 +139,13 @@ internal class StockRepl(application: Application, private val context: ReplCont
         try {
             val value =
                 context.call {
-                    guard.moveHere()
-                    try {
-                        inEvaluatedCode { result(instantiate(snippet, type, evaluation::keep), snippet) }
-                    } finally {
-                        guard.moveBack()
-                    }
+                    guard.runHere { loader.asContextLoader { result(instantiate(snippet, type, evaluation::keep), snippet) } }
                 }
             if (snippet.resultName == null) EvalResult.NoValue() else EvalResult.Value(value, snippet.resultType)
         } catch (e: Throwable) {
             evaluation.takeBack()
             EvalResult.Failed(e)
         }
-
-    private fun <T> inEvaluatedCode(code: () -> T): T {
-        val thread = Thread.currentThread()
-        val contextLoader = thread.contextClassLoader
-        thread.contextClassLoader = loader
-        try {
-            return code()
-        } finally {
-            thread.contextClassLoader = contextLoader
-        }
-    }
 
     /** Runs the snippet: its code is the constructor's. */
     private fun instantiate(snippet: CompiledSnippet, type: String, keep: (Any) -> Unit): Any {

@@ -1,5 +1,6 @@
 package io.manhole.kotlin.engine.completion
 
+import io.manhole.kotlin.engine.CLASS_SUFFIX
 import org.jetbrains.kotlin.com.intellij.openapi.vfs.VirtualFile
 import java.io.File
 import java.io.IOException
@@ -49,21 +50,19 @@ internal class ClassNames private constructor(
     }
 
     companion object {
-        private const val CLASS = ".class"
-
         /** @param roots what lies in no file or folder of its own */
         fun of(classPath: List<File>, roots: List<VirtualFile>): ClassNames {
             val packages = HashMap<String, StringBuilder>()
 
             fun add(file: String, isWanted: (String) -> Boolean = { true }) {
-                if (!file.endsWith(CLASS) || '$' in file || '-' in file) return
+                if (!file.endsWith(CLASS_SUFFIX) || '$' in file || '-' in file) return
                 val slash = file.lastIndexOf('/')
                 if (slash < 0) return
                 val packageName = file.substring(0, slash).replace('/', '.')
                 if (!isWanted(packageName)) return
                 packages
                     .getOrPut(packageName) { StringBuilder("\n") }
-                    .append(file, slash + 1, file.length - CLASS.length)
+                    .append(file, slash + 1, file.length - CLASS_SUFFIX.length)
                     .append('\n')
             }
             classPath.forEach { entry -> filesIn(entry).forEach { add(it) } }
@@ -75,7 +74,7 @@ internal class ClassNames private constructor(
         private fun filesIn(entry: File): List<String> =
             try {
                 if (entry.isDirectory) {
-                    entry.walk().filter { it.name.endsWith(CLASS) }.map { it.relativeTo(entry).invariantSeparatorsPath }.toList()
+                    entry.walk().filter { it.name.endsWith(CLASS_SUFFIX) }.map { it.relativeTo(entry).invariantSeparatorsPath }.toList()
                 } else {
                     ZipFile(entry).use { jar -> jar.entries().asSequence().map { it.name }.toList() }
                 }
