@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,9 +136,21 @@ final class NreplDialect {
                 "nrepl", Map.of("version-string", "1.3.0", "major", 1L, "minor", 3L, "incremental", 0L),
                 "java", Map.of("version-string", String.valueOf(System.getProperty("java.version"))));
         Map<String, Object> aux = new LinkedHashMap<>(ProcessDescription.aux());
+        String others = others();
+        if (!others.isEmpty()) {
+            aux.put("manhole/others", others);
+        }
         aux.put("manhole/banner", manhole.banner());
         aux.put("manhole/engine", manhole.engines().name());
         respond(request, Map.of("ops", ops, "versions", versions, "aux", aux), "done");
+    }
+
+    /** Who else is connected, for somebody who is about to change something. */
+    private String others() {
+        return manhole.connections().stream()
+                .filter(each -> each != connection)
+                .map(each -> each.credentials().toString())
+                .collect(Collectors.joining("; "));
     }
 
     private void clone(Request request) throws IOException {

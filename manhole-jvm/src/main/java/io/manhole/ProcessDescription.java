@@ -1,6 +1,9 @@
 package io.manhole;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +25,24 @@ final class ProcessDescription {
         return main.isEmpty() ? "an unknown main class" : main;
     }
 
+    /** The name of this host or container, without asking a name server; null where the kernel does not tell. */
+    private static @Nullable String host() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException | RuntimeException e) {
+            return null;
+        }
+    }
+
     static Map<String, Object> aux() {
         Map<String, Object> aux = new LinkedHashMap<>();
         aux.put("manhole/pid", ProcessHandle.current().pid());
         aux.put("manhole/user", System.getProperty("user.name", "?"));
         aux.put("manhole/main", main());
+        @Nullable String host = host();
+        if (host != null) {
+            aux.put("manhole/host", host);
+        }
         if (JdkModules.has("java.management")) {
             aux.put("manhole/uptime-ms", ManagementFactory.getRuntimeMXBean().getUptime());
         }

@@ -9,24 +9,26 @@ final class BatchRun implements NreplConnection.Listener {
 
     private final Session session;
     private final Output output;
+    private final ResultView view;
     private final LineSource standardInput;
     private final Evaluation evaluation;
 
     /** @param standardInput code to evaluate, or what evaluated code reads, whichever asks first */
-    BatchRun(Session session, Output output, LineSource standardInput) {
+    BatchRun(Session session, Output output, ResultView view, LineSource standardInput) {
         this.session = session;
         this.output = output;
+        this.view = view;
         this.standardInput = standardInput;
-        this.evaluation = new Evaluation(session, output, standardInput);
+        this.evaluation = new Evaluation(session, output, view, standardInput);
     }
 
     /** Evaluates each text in order, up to the first that fails. Returns the exit status. */
-    int evaluate(List<String> texts) throws IOException, InterruptedException {
+    int evaluate(List<BatchText> texts) throws IOException, InterruptedException {
         session.start(this);
-        for (String text : texts) {
-            Outcome outcome = evaluation.run(text);
+        for (BatchText text : texts) {
+            Outcome outcome = evaluation.run(text.text());
             if (outcome == Outcome.INCOMPLETE) {
-                sayIncomplete(text);
+                sayIncomplete(text.file() == null ? text.text() : "the file " + text.file());
             }
             if (outcome != Outcome.OK) {
                 return outcome.exitStatus();
@@ -60,6 +62,7 @@ final class BatchRun implements NreplConnection.Listener {
 
     private void sayIncomplete(String text) throws IOException {
         String firstLine = text.lines().findFirst().orElse("");
+        view.ended(Outcome.INCOMPLETE);
         output.message("incomplete, nothing of it was run: " + firstLine + (text.contains("\n") ? " …" : ""));
     }
 
@@ -68,11 +71,11 @@ final class BatchRun implements NreplConnection.Listener {
         try {
             String out = message.text("out");
             if (out != null) {
-                output.out(out);
+                view.out(out);
             }
             String err = message.text("err");
             if (err != null) {
-                output.err(err);
+                view.err(err);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

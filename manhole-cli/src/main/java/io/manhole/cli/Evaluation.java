@@ -11,14 +11,16 @@ final class Evaluation {
 
     private final Session session;
     private final Output output;
+    private final ResultView view;
     private final LineSource input;
     /** The server has said that an interrupt did not stop what is evaluated. Written by the thread that evaluates. */
     private volatile boolean stuck;
 
     /** @param input what the evaluated code reads from its standard input */
-    Evaluation(Session session, Output output, LineSource input) {
+    Evaluation(Session session, Output output, ResultView view, LineSource input) {
         this.session = session;
         this.output = output;
+        this.view = view;
         this.input = input;
     }
 
@@ -53,6 +55,9 @@ final class Evaluation {
             }
         } while (!message.done());
         Outcome outcome = Outcome.of(status);
+        if (outcome != Outcome.INCOMPLETE) {
+            view.ended(outcome);
+        }
         if (outcome == Outcome.FAILED && !explained) {
             output.message("the server answered: " + String.join(", ", status));
         }
@@ -88,15 +93,19 @@ final class Evaluation {
     private boolean show(Message message) throws IOException {
         String out = message.text("out");
         if (out != null) {
-            output.out(out);
+            view.out(out);
         }
         String err = message.text("err");
         if (err != null && !message.status().contains("manhole/incomplete")) {
-            output.err(endLine(err, message));
+            view.err(endLine(err, message));
         }
         String value = message.text("value");
         if (value != null) {
-            output.out(value + "\n");
+            view.value(value, message.text("manhole/type"));
+        }
+        String exception = message.text("ex");
+        if (exception != null) {
+            view.exception(exception);
         }
         return err != null;
     }

@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
 /** A conversation at a terminal. Ctrl-C clears the line or interrupts the evaluation, Ctrl-D leaves. */
 final class InteractivePrompt implements NreplConnection.Listener {
 
-    private static final String PROMPT = ">>> ";
-    private static final String CONTINUATION = "... ";
     /** The prompt never waits longer for the server to tell whether text is complete. */
     private static final Duration CHECK_LIMIT = Duration.ofSeconds(1);
+
+    /** A first one may have to wait for the engine to get ready. */
+    private static final Duration COMPLETION_LIMIT = Duration.ofSeconds(3);
 
     private static final Duration DUMP_LIMIT = Duration.ofSeconds(30);
     private static final int INTERRUPTS_TO_LEAVE = 3;
@@ -23,18 +24,37 @@ final class InteractivePrompt implements NreplConnection.Listener {
     private final Output output;
     private final Prompt prompt;
     private final Evaluation evaluation;
+    private final PromptView view;
+    private final PromptCommands commands;
+    /** What is before the text to be typed, and before its further lines. */
+    private final String firstPrompt;
+
+    private final String furtherPrompt;
     /** How often Ctrl-C was pressed since the text to evaluate was asked for, other than while it was typed. */
     private final AtomicInteger interrupts = new AtomicInteger();
     /** Written by the main thread. */
     private volatile boolean evaluating;
     /** Lines that the server turned out to need more of. Of the main thread. */
     private String begun = "";
+    /** Of the main thread. */
+    private boolean preparedCompletions;
 
     private InteractivePrompt(Session session, Output output, @Nullable Path history) throws IOException {
         this.session = session;
         this.output = output;
-        this.prompt = Prompt.open(history, this::isComplete);
-        this.evaluation = new Evaluation(session, output, prompt::readAnswer);
+        String pid = session.server().pid();
+        String process = pid == null ? "" : "[" + TerminalText.neutralise(pid) + "] ";
+        this.firstPrompt = process + ">>> ";
+        this.furtherPrompt = " ".repeat(process.length()) + "... ";
+        Language language = Language.ofEngine(session.server().engine());
+        this.prompt = Prompt.open(
+                history,
+                this::isComplete,
+                this::complete,
+                output.isColoured() ? new SyntaxHighlighter(language) : null);
+        this.view = new PromptView(output, prompt);
+        this.evaluation = new Evaluation(session, output, view, prompt::readAnswer);
+        this.commands = new PromptCommands(session, output, prompt, view, this::goOnAfter);
     }
 
     /**
@@ -84,7 +104,7 @@ final class InteractivePrompt implements NreplConnection.Listener {
             interrupts.set(0);
             String text;
             try {
-                text = session.hasEnded() ? null : prompt.readText(begun.isEmpty() ? PROMPT : CONTINUATION);
+                text = session.hasEnded() ? null : prompt.readText(begun.isEmpty() ? firstPrompt : furtherPrompt);
             } catch (InterruptedException e) {
                 begun = "";
                 continue;
@@ -95,10 +115,18 @@ final class InteractivePrompt implements NreplConnection.Listener {
             if (text == null) {
                 return ExitStatus.OK;
             }
-            if (!text.isBlank() && !goOnAfter(begun + text)) {
+            if (!handle(text)) {
                 return ExitStatus.OK;
             }
         }
+    }
+
+    /** Returns false when the session is over, or is to be. */
+    private boolean handle(String text) throws IOException {
+        if (begun.isEmpty() && PromptCommands.isCommand(text)) {
+            return commands.run(text);
+        }
+        return text.isBlank() || goOnAfter(begun + text);
     }
 
     /** Returns false when the session is over. */
@@ -110,6 +138,11 @@ final class InteractivePrompt implements NreplConnection.Listener {
         evaluating = true;
         Outcome outcome = evaluation.run(text, () -> interrupts.get() > 0);
         evaluating = false;
+        commands.evaluated(text, outcome);
+        if (!preparedCompletions) {
+            preparedCompletions = true;
+            session.prepareCompletions(); // while the answer is being read
+        }
         begun = outcome == Outcome.INCOMPLETE ? text + "\n" : "";
         // A server without an engine cannot run exit(), but the user means it all the same.
         boolean wantsToLeave = Set.of("exit()", "quit()").contains(text.strip());
@@ -117,10 +150,25 @@ final class InteractivePrompt implements NreplConnection.Listener {
     }
 
     private boolean isComplete(String text) throws InterruptedException {
+        if (begun.isEmpty() && PromptCommands.isCommand(text)) {
+            return true;
+        }
         try {
             return session.isComplete(begun + text, CHECK_LIMIT);
         } catch (IOException e) {
             return true; // evaluating it will tell that the server is gone
+        }
+    }
+
+    private Completions complete(String text, int cursor) throws InterruptedException {
+        if (begun.isEmpty() && PromptCommands.isCommand(text)) {
+            return Completions.among(commands.names(), text.substring(0, cursor));
+        }
+        try {
+            Completions found = session.completions(begun + text, begun.length() + cursor, COMPLETION_LIMIT);
+            return new Completions(Math.max(0, found.start() - begun.length()), found.candidates());
+        } catch (IOException e) {
+            return Completions.NONE; // evaluating something will tell that the server is gone
         }
     }
 
@@ -147,7 +195,7 @@ final class InteractivePrompt implements NreplConnection.Listener {
         try {
             String out = message.text("out");
             String text = out == null ? message.text("err") : out;
-            if (text != null && !prompt.printAbove(text)) {
+            if (text != null && !prompt.printAbove(output.harmless(text))) {
                 // Between two prompts the line must end, or the next prompt would be drawn into it.
                 output.out(evaluating || text.endsWith("\n") ? text : text + "\n");
             }

@@ -3,6 +3,7 @@ package io.manhole.cli;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -50,9 +51,28 @@ final class ManholeCli implements Callable<Integer> {
     @Option(
             names = "-e",
             paramLabel = "CODE",
+            converter = BatchText.OfCode.class,
             description = "Evaluate this and end. May be given several times: all in one session, up to the first that"
                     + " fails.")
-    private List<String> expressions = new ArrayList<>();
+    private List<BatchText> expressions = new ArrayList<>();
+
+    @Option(
+            names = "-f",
+            paramLabel = "FILE",
+            converter = BatchText.OfFile.class,
+            description = "Evaluate the text in this file, as -e does; both may be given, and keep their order.")
+    private List<BatchText> files = new ArrayList<>();
+
+    @Option(
+            names = "--json",
+            description = "One JSON object in a line for each evaluation: outcome, value, type, out, err, exception.")
+    private boolean json;
+
+    @Option(
+            names = "--raw",
+            description =
+                    "Leave control characters in output as they are at a terminal, too, where they may do anything.")
+    private boolean raw;
 
     @Option(
             names = "-t",
@@ -80,18 +100,16 @@ final class ManholeCli implements Callable<Integer> {
     private boolean version;
 
     private final Terminals terminals;
-    private final Output output;
 
-    private ManholeCli(Terminals terminals, Output output) {
+    private ManholeCli(Terminals terminals) {
         this.terminals = terminals;
-        this.output = output;
     }
 
     /** Started by the script in front of the jar. */
     public static void main(String[] arguments) {
         Terminals terminals = Terminals.detect();
-        Output output = Output.standard(terminals);
-        CommandLine commandLine = new CommandLine(new ManholeCli(terminals, output))
+        Output output = Output.standard(terminals, false);
+        CommandLine commandLine = new CommandLine(new ManholeCli(terminals))
                 .setExpandAtFiles(false) // code may begin with @
                 .setAllowOptionsAsOptionParameters(true) // or look like an option
                 .setParameterExceptionHandler((e, given) -> explainUsage(e, output))
@@ -101,14 +119,19 @@ final class ManholeCli implements Callable<Integer> {
 
     @Override
     public Integer call() throws ClientException, IOException, InterruptedException {
+        Output output = Output.standard(terminals, raw);
         User self = TargetProcess.self().user();
+        List<BatchText> texts = new ArrayList<>(expressions);
+        texts.addAll(files);
+        Collections.sort(texts);
         Connector connector = new Connector(Target.parse(target), self, patience, HANDSHAKE_LIMIT);
         try (Session session = connector.connect()) {
-            if (expressions.isEmpty() && terminals.interactive()) {
+            if (texts.isEmpty() && terminals.interactive() && !json) {
                 return InteractivePrompt.run(session, output, self, quiet);
             }
-            BatchRun run = new BatchRun(session, output, LineSource.of(System.in));
-            return expressions.isEmpty() ? run.evaluateLines() : run.evaluate(expressions);
+            ResultView view = json ? new JsonView(output) : new TextView(output);
+            BatchRun run = new BatchRun(session, output, view, LineSource.of(System.in));
+            return texts.isEmpty() ? run.evaluateLines() : run.evaluate(texts);
         }
     }
 

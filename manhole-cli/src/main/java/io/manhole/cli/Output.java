@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Our standard output and standard error. UTF-8 whatever the locale; raw when piped, made harmless on a terminal; written
@@ -17,34 +18,63 @@ final class Output {
     private final OutputStream err;
     private final boolean outIsTerminal;
     private final boolean errIsTerminal;
+    private final boolean raw;
+    private final boolean coloured;
     /** Guarded by this. */
     private boolean atLineStart = true;
 
-    Output(OutputStream out, boolean outIsTerminal, OutputStream err, boolean errIsTerminal) {
+    private Output(OutputStream out, OutputStream err, Terminals terminals, boolean raw, boolean coloured) {
         this.out = out;
-        this.outIsTerminal = outIsTerminal;
+        this.outIsTerminal = terminals.out();
         this.err = err;
-        this.errIsTerminal = errIsTerminal;
+        this.errIsTerminal = terminals.err();
+        this.raw = raw;
+        this.coloured = coloured;
     }
 
-    static Output standard(Terminals terminals) {
+    /** @param raw whether what could act on a terminal is left as it is there */
+    static Output standard(Terminals terminals, boolean raw) {
         return new Output(
                 new FileOutputStream(FileDescriptor.out),
-                terminals.out(),
                 new FileOutputStream(FileDescriptor.err),
-                terminals.err());
+                terminals,
+                raw,
+                wantsColours(System.getenv("NO_COLOR"), System.getenv("TERM")));
     }
 
-    synchronized void out(String text) throws OutputException {
-        write(out, text, outIsTerminal);
+    /** Source: no-color.org, and what terminals call themselves that can do nothing. */
+    private static boolean wantsColours(@Nullable String noColor, @Nullable String terminal) {
+        return (noColor == null || noColor.isEmpty()) && terminal != null && !terminal.equals("dumb");
+    }
+
+    /** Whether a terminal that we write to is to show colours. */
+    boolean isColoured() {
+        return coloured;
+    }
+
+    void out(String text) throws OutputException {
+        out(text, Colour.NONE);
+    }
+
+    void err(String text) throws OutputException {
+        err(text, Colour.NONE);
+    }
+
+    synchronized void out(String text, Colour colour) throws OutputException {
+        write(out, text, outIsTerminal, colour);
         noteLineStart(text);
     }
 
-    synchronized void err(String text) throws OutputException {
-        write(err, text, errIsTerminal);
+    synchronized void err(String text, Colour colour) throws OutputException {
+        write(err, text, errIsTerminal, colour);
         if (errIsTerminal) {
             noteLineStart(text);
         }
+    }
+
+    /** What may be shown on a terminal of a text that the server sent. */
+    String harmless(String text) {
+        return raw ? text : TerminalText.neutralise(text);
     }
 
     /** Says something of our own, in a line of its own as far as a terminal is concerned. */
@@ -65,9 +95,10 @@ final class Output {
         }
     }
 
-    private static void write(OutputStream stream, String text, boolean terminal) throws OutputException {
+    private void write(OutputStream stream, String text, boolean terminal, Colour colour) throws OutputException {
+        String shown = terminal ? harmless(text) : text;
         try {
-            stream.write((terminal ? TerminalText.neutralise(text) : text).getBytes(StandardCharsets.UTF_8));
+            stream.write((terminal && coloured ? colour.paint(shown) : shown).getBytes(StandardCharsets.UTF_8));
             stream.flush();
         } catch (IOException e) {
             throw new OutputException(e);

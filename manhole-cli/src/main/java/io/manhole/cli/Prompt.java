@@ -5,7 +5,11 @@ import java.io.IOError;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.StreamSupport;
 import org.jline.reader.EndOfFileException;
+import org.jline.reader.Highlighter;
+import org.jline.reader.History;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
@@ -32,8 +36,15 @@ final class Prompt implements Closeable {
      *
      * @param history the file to remember lines in, or null
      * @param isComplete whether Enter ends the text; may block for a moment
+     * @param completions what Tab offers; may block for a moment
+     * @param highlighter colours what is typed, or null
      */
-    static Prompt open(@Nullable Path history, CompletenessCheck isComplete) throws IOException {
+    static Prompt open(
+            @Nullable Path history,
+            CompletenessCheck isComplete,
+            CompletionSource completions,
+            @Nullable Highlighter highlighter)
+            throws IOException {
         String type = System.getenv("TERM");
         Terminal terminal = new PosixSysTerminal(
                 "manhole-cli",
@@ -45,8 +56,12 @@ final class Prompt implements Closeable {
         LineReaderBuilder lines = LineReaderBuilder.builder()
                 .terminal(terminal)
                 .parser(new PromptParser(isComplete))
+                .completer(new TabCompleter(completions))
                 .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
-                .variable(LineReader.SECONDARY_PROMPT_PATTERN, "... ");
+                .variable(LineReader.SECONDARY_PROMPT_PATTERN, "%P ... ");
+        if (highlighter != null) {
+            lines.highlighter(highlighter);
+        }
         if (history != null) {
             lines.variable(LineReader.HISTORY_FILE, history);
         }
@@ -111,13 +126,25 @@ final class Prompt implements Closeable {
         terminal.raise(Terminal.Signal.INT);
     }
 
+    /** What was typed, the oldest first. */
+    List<String> history() {
+        return StreamSupport.stream(lines.getHistory().spliterator(), false)
+                .map(History.Entry::line)
+                .toList();
+    }
+
+    /** Where the part of a text ends that the screen has room for. */
+    int endOfPage(String text) {
+        return Page.end(text, terminal.getHeight(), terminal.getWidth());
+    }
+
     /** Prints above the half-typed line, if one is being typed; returns false and prints nothing if not. */
     boolean printAbove(String text) {
         LineReader reading = lines.isReading() ? lines : answers;
         if (!reading.isReading()) {
             return false;
         }
-        reading.printAbove(TerminalText.neutralise(text));
+        reading.printAbove(text);
         return true;
     }
 

@@ -21,7 +21,16 @@ final class PromptParser implements Parser {
         if (context == ParseContext.ACCEPT_LINE && !line.isBlank() && !check(line)) {
             throw new EOFError(-1, cursor, "incomplete");
         }
-        return new WholeLine(line, cursor);
+        return new Word(line, cursor, context == ParseContext.COMPLETE ? beginning(line, cursor) : 0);
+    }
+
+    /** Of the name that the cursor is in or behind. */
+    private static int beginning(String line, int cursor) {
+        int start = cursor;
+        while (start > 0 && Character.isJavaIdentifierPart(line.charAt(start - 1))) {
+            start--;
+        }
+        return start;
     }
 
     private boolean check(String text) {
@@ -37,17 +46,17 @@ final class PromptParser implements Parser {
         return false;
     }
 
-    /** The text as one word. */
-    private record WholeLine(String line, int cursor) implements CompletingParsedLine {
+    /** The text up to the cursor, from a place on, as one word. */
+    private record Word(String line, int cursor, int start) implements CompletingParsedLine {
 
         @Override
         public String word() {
-            return line;
+            return line.substring(start, cursor);
         }
 
         @Override
         public int wordCursor() {
-            return cursor;
+            return cursor - start;
         }
 
         @Override
@@ -57,7 +66,7 @@ final class PromptParser implements Parser {
 
         @Override
         public List<String> words() {
-            return List.of(line);
+            return List.of(word());
         }
 
         @Override
@@ -67,12 +76,12 @@ final class PromptParser implements Parser {
 
         @Override
         public int rawWordCursor() {
-            return cursor;
+            return wordCursor();
         }
 
         @Override
         public int rawWordLength() {
-            return line.length();
+            return wordCursor();
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.manhole.cli;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,10 @@ record ServerDescription(
         @Nullable String pid,
         @Nullable String main,
         @Nullable String user,
+        @Nullable String host,
+        @Nullable String uptimeMillis,
+        @Nullable String others,
+        @Nullable String engine,
         @Nullable String banner) {
 
     static ServerDescription of(Message describe) {
@@ -17,10 +22,14 @@ record ServerDescription(
                 aux.text("manhole/pid"),
                 aux.text("manhole/main"),
                 aux.text("manhole/user"),
+                aux.text("manhole/host"),
+                aux.text("manhole/uptime-ms"),
+                aux.text("manhole/others"),
+                aux.text("manhole/engine"),
                 aux.text("manhole/banner"));
     }
 
-    /** One line, such as {@code Connected to pid 1234, com.example.Main, user app.} */
+    /** Such as {@code Connected to pid 1234, com.example.Main, user app, host web-1, up 3 h 12 min.}, and who else is connected. */
     String greeting() {
         List<String> parts = new ArrayList<>();
         if (pid != null) {
@@ -32,7 +41,27 @@ record ServerDescription(
         if (user != null) {
             parts.add("user " + user);
         }
+        if (host != null) {
+            parts.add("host " + host);
+        }
+        if (uptimeMillis != null && uptimeMillis.matches("[0-9]{1,18}")) {
+            parts.add("up " + time(Long.parseLong(uptimeMillis)));
+        }
         return "Connected to " + (parts.isEmpty() ? "a server that does not say who it is" : String.join(", ", parts))
-                + ".";
+                + "." + (others == null ? "" : "\nAlso connected: " + others);
+    }
+
+    /** The two largest units of a span of time. */
+    private static String time(long millis) {
+        Duration span = Duration.ofMillis(millis);
+        if (span.toDays() > 0) {
+            return span.toDays() + " d " + span.toHoursPart() + " h";
+        }
+        if (span.toHours() > 0) {
+            return span.toHours() + " h " + span.toMinutesPart() + " min";
+        }
+        return span.toMinutes() > 0
+                ? span.toMinutes() + " min " + span.toSecondsPart() + " s"
+                : span.toSeconds() + " s";
     }
 }

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 final class Session implements AutoCloseable {
 
     private final NreplConnection connection;
-    private final String id;
+    /** Of the session that texts are evaluated in. Written by the main thread. */
+    private volatile String id;
+
     private final ServerDescription server;
 
     Session(NreplConnection connection, String id, ServerDescription server) {
@@ -49,6 +51,65 @@ final class Session implements AutoCloseable {
     boolean isComplete(String code, Duration limit) throws IOException, InterruptedException {
         Message answer = ask(Map.of("op", "manhole/check", "code", code, "session", id), limit);
         return answer == null || !"0".equals(answer.text("manhole/complete"));
+    }
+
+    /** What could stand at the cursor; nothing when the server does not say so in time, or at all. */
+    Completions completions(String code, int cursor, Duration limit) throws IOException, InterruptedException {
+        Map<String, ?> question = Map.of(
+                "op",
+                "completions",
+                "manhole/code",
+                code,
+                "manhole/cursor",
+                (long) cursor,
+                "manhole/timeout",
+                limit.toMillis(),
+                "session",
+                id);
+        Message answer = ask(question, limit);
+        return answer == null ? Completions.NONE : Completions.of(answer);
+    }
+
+    /**
+     * What the name at the cursor is: the fields that the server has, none if it is no name; null when the server does not say
+     * so in time, or at all.
+     */
+    @Nullable
+    Message lookup(String code, int cursor, Duration limit) throws IOException, InterruptedException {
+        Map<String, ?> question = Map.of(
+                "op",
+                "lookup",
+                "manhole/code",
+                code,
+                "manhole/cursor",
+                (long) cursor,
+                "manhole/timeout",
+                limit.toMillis(),
+                "session",
+                id);
+        Message answer = ask(question, limit);
+        return answer == null
+                        || answer.status().contains("error")
+                        || answer.status().contains("manhole/timeout")
+                ? null
+                : answer.dictionary("info");
+    }
+
+    /** Has the server make ready what completing needs first, while the user has not asked for it. */
+    void prepareCompletions() throws IOException {
+        connection.post(Map.of("op", "completions", "prefix", "\"\".", "session", id));
+    }
+
+    /** Goes on in a fresh session, and ends the old one; returns false when the server gives none in time. */
+    boolean reset(Duration limit) throws IOException, InterruptedException {
+        Message answer = ask(Map.of("op", "clone"), limit);
+        String fresh = answer == null ? null : answer.text("new-session");
+        if (fresh == null) {
+            return false;
+        }
+        connection.post(Map.of("op", "close", "session", id));
+        id = fresh;
+        return true;
     }
 
     /** The stack dump taken when the connection was accepted, or null when the server has none in time. */

@@ -9,6 +9,7 @@ import io.kotest.matchers.string.shouldStartWith
 import io.manhole.testing.Ended
 import io.manhole.testing.Jdk
 import io.manhole.testing.awaitThat
+import kotlin.io.path.writeText
 
 /** `-e` and piped input, by the executable file, under every JDK found. */
 class BatchProcessSpec :
@@ -84,6 +85,51 @@ class BatchProcessSpec :
 
                 test("code that begins with @ or looks like an option is code") {
                     cli(jdk, "-e", "@x", "-e", "-t", "-e", "-1").out shouldBe "@x\n-t\n-1\n"
+                }
+
+                test("-f evaluates files, in turn with -e as they are given") {
+                    val first = folder.resolve("first.kts").apply { writeText("print one\n") }
+                    val broken = folder.resolve("broken.kts").apply { writeText("f {\n") }
+                    cli(jdk, "-e", "print a,", "-f", "$first", "-e", "1+1").out shouldBe "a,one\n2\n"
+                    server.received("eval").map { it["code"] } shouldBe listOf("print a,", "print one\n", "1+1")
+                    cli(jdk, "-f", "$broken") shouldBe
+                        Ended(1, "", "manhole-cli: incomplete, nothing of it was run: the file $broken\n")
+                }
+
+                test("a file that cannot be read is status 2 before anything is evaluated") {
+                    val ended = cli(jdk, "-e", "1+1", "-f", "$folder/none.kts")
+                    ended.status shouldBe 2
+                    ended.out shouldBe ""
+                    ended.err shouldContain "cannot read $folder/none.kts: there is no such file"
+                    ended.err.lines() shouldHaveSize 2
+                    server.connections.get() shouldBe 0
+                }
+
+                test("--json prints one object for each evaluation, and nothing else") {
+                    val ended = cli(jdk, "--json", "-e", "print a", "-e", "typed Int 42", "-e", "err \"b\u0001", "-e", "fail", "-e", "1+1")
+                    ended.status shouldBe 1
+                    ended.err shouldBe ""
+                    ended.out.lines() shouldBe
+                        listOf(
+                            """{"outcome":"ok","out":"a"}""",
+                            """{"outcome":"ok","value":"42","type":"Int"}""",
+                            """{"outcome":"ok","err":"\"b\u0001"}""",
+                            """{"outcome":"failed","err":"java.lang.IllegalStateException: no\n","exception":"java.lang.IllegalStateException"}""",
+                            "",
+                        )
+                }
+
+                test("--json with piped lines goes on after a failure, and says what is incomplete") {
+                    val ended = cli(jdk, "--json", stdin = "reject\nf {\n}\n1+1\nf {")
+                    ended.out.lines() shouldBe
+                        listOf(
+                            """{"outcome":"failed","err":"1:1: unresolved reference\n"}""",
+                            """{"outcome":"ok","value":"f {\n}"}""",
+                            """{"outcome":"ok","value":"2","type":"Int"}""",
+                            """{"outcome":"incomplete"}""",
+                            "",
+                        )
+                    ended.status shouldBe 1
                 }
 
                 test("a server that dies in the middle is status 5, and what came before is shown") {

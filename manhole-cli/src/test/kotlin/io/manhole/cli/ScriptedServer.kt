@@ -78,6 +78,7 @@ private fun untilGone(action: () -> Unit) {
 internal class ScriptedConnection(val channel: SocketChannel, val number: Int, private val server: ScriptedServer) {
     private val input = ChannelInput(channel)
     private val engine = ToyEngine(this)
+    private var sessions = 0
 
     /** What `describe` tells. */
     var aux: Map<String, Any> =
@@ -85,6 +86,9 @@ internal class ScriptedConnection(val channel: SocketChannel, val number: Int, p
             "manhole/pid" to ProcessHandle.current().pid().toString(),
             "manhole/main" to "toy.Main",
             "manhole/user" to "toyuser",
+            "manhole/host" to "toybox",
+            "manhole/uptime-ms" to 3_725_000L,
+            "manhole/others" to "pid 7, uid 0, gid 0",
             "manhole/banner" to "Toy engine ready.",
         )
 
@@ -107,7 +111,7 @@ internal class ScriptedConnection(val channel: SocketChannel, val number: Int, p
             }
             when (request["op"]) {
                 "describe" -> answer(mapOf("aux" to aux, "status" to DONE))
-                "clone" -> answer(mapOf("new-session" to "s1", "status" to DONE))
+                "clone" -> answer(mapOf("new-session" to "s${++sessions}", "status" to DONE))
                 "manhole/dump" -> answer(mapOf("manhole/dump" to "THE STACK DUMP", "status" to DONE))
                 else -> engine.handle(request, answer)
             }
@@ -135,6 +139,16 @@ internal class ScriptedConnection(val channel: SocketChannel, val number: Int, p
         val DONE = listOf("done")
     }
 }
+
+private val ORDERS =
+    mapOf(
+        "name" to "orders",
+        "ns" to "toy",
+        "arglists-str" to "val orders: Orders",
+        "doc" to "All of them.",
+        "file" to "Toy.kt",
+        "line" to 3L,
+    )
 
 /** Evaluates a language of a dozen words, so that everything an evaluation can do can be asked for. */
 internal class ToyEngine(private val connection: ScriptedConnection) : Closeable {
@@ -181,6 +195,20 @@ internal class ToyEngine(private val connection: ScriptedConnection) : Closeable
                 check(request["code"] as String, answer)
             }
 
+            "completions" -> {
+                // Without them it is asked for once beforehand.
+                val code = request["manhole/code"] as String? ?: return answer(status("done"))
+                complete(code, (request["manhole/cursor"] as Long).toInt(), answer)
+            }
+
+            "lookup" -> {
+                lookup(request["manhole/code"] as String, answer)
+            }
+
+            "close" -> {
+                answer(status("done", "session-closed"))
+            }
+
             else -> {
                 answer(status("error", "unknown-op", "done"))
             }
@@ -192,6 +220,26 @@ internal class ToyEngine(private val connection: ScriptedConnection) : Closeable
         if ("slow" !in code) {
             answer(mapOf("manhole/complete" to if (isIncomplete(code)) 0L else 1L, "status" to ScriptedConnection.DONE))
         }
+    }
+
+    private fun lookup(code: String, answer: (Map<String, Any>) -> Unit) {
+        val info =
+            when {
+                code == "val typeOfThis = orders.size\ntypeOfThis" -> mapOf("name" to "typeOfThis", "manhole/type" to "Int")
+                code == "orders" -> ORDERS
+                else -> emptyMap()
+            }
+        answer(mapOf("info" to info, "status" to ScriptedConnection.DONE))
+    }
+
+    /** Knows the members of everything, all of its words, and for `slow` no answer. */
+    private fun complete(code: String, cursor: Int, answer: (Map<String, Any>) -> Unit) {
+        if ("slow" in code) return
+        val word = code.substring(0, cursor).takeLastWhile { it.isLetter() }
+        val isMember = code.getOrNull(cursor - word.length - 1) == '.'
+        val names = if (isMember) listOf("find" to "(Int) -> Order?", "findAll" to "() -> List<Order>") else listOf("orders" to "Orders")
+        val found = names.filter { it.first.startsWith(word) }.map { (name, type) -> mapOf("candidate" to name, "manhole/type" to type) }
+        answer(mapOf("completions" to found, "manhole/start" to (cursor - word.length).toLong(), "status" to ScriptedConnection.DONE))
     }
 
     private fun isIncomplete(code: String) = code.count { it == '{' } > code.count { it == '}' }
@@ -210,6 +258,8 @@ internal class ToyEngine(private val connection: ScriptedConnection) : Closeable
                     "fail" -> fail(answer)
                     "reject" -> answer(mapOf("err" to "1:1: unresolved reference") + status("eval-error", "manhole/rejected"))
                     "no-repl" -> answer(mapOf("err" to "no engine") + status("eval-error", "manhole/no-repl"))
+                    "typed" -> answer(mapOf("value" to argument.substringAfter(' '), "manhole/type" to argument.substringBefore(' ')))
+                    "lines" -> answer(mapOf("value" to (1..argument.toInt()).joinToString("\n") { "line $it" }))
                     "repeat" -> answer(mapOf("value" to "é".repeat(argument.toInt())))
                     "flood" -> flood(answer)
                     "escape" -> answer(mapOf("out" to "a\u001b[31mb\u009bc\u007f\tz\r\n", "err" to "e\u001b]0;x\u0007\n"))

@@ -37,6 +37,9 @@ internal class TmuxTerminal(folder: Path, environment: Map<String, String>, vara
 
     fun screen(): String = tmux("capture-pane", "-p", "-J").lines().joinToString("\n") { it.trimEnd() }.trimEnd()
 
+    /** With the escapes for its colours. */
+    fun colouredScreen(): String = tmux("capture-pane", "-p", "-e", "-J")
+
     /** Waits until the screen shows all of it. */
     fun expect(vararg parts: String) =
         awaitThat({ "expected ${parts.toList()}, but the screen shows:\n${screen()}" }) {
@@ -70,6 +73,8 @@ internal class TmuxTerminal(folder: Path, environment: Map<String, String>, vara
         tmux("set-buffer", text)
         tmux("paste-buffer", "-p")
     }
+
+    fun resize(columns: Int) = tmux("resize-window", "-x", "$columns", "-y", "50")
 
     override fun close() {
         tmux("kill-server")
