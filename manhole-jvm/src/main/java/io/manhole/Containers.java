@@ -100,7 +100,7 @@ final class Containers {
     }
 
     /** A superclass or an interface by its name: the application has its own copy of the class. */
-    private static @Nullable Class<?> inHierarchy(Class<?> type, String name) {
+    static @Nullable Class<?> inHierarchy(Class<?> type, String name) {
         Set<Class<?>> interfaces = new LinkedHashSet<>();
         for (@Nullable Class<?> up = type; up != null; up = up.getSuperclass()) {
             if (up.getName().equals(name)) {

@@ -174,6 +174,15 @@ final class NreplSession implements Session.Client {
     }
 
     @Override
+    public void completed(Session session, String value) {
+        try {
+            send("out", value);
+        } catch (IOException e) {
+            session.end();
+        }
+    }
+
+    @Override
     public void endOfInput(Session session) {}
 
     @Override

@@ -128,6 +128,11 @@ final class PlainDialect implements Session.Client, LineReader.Lines {
     }
 
     @Override
+    public void completed(Session session, String value) {
+        print("\n" + value + (incomplete.length() == 0 ? PROMPT : CONTINUATION));
+    }
+
+    @Override
     public void endOfInput(Session session) {
         if (incomplete.toString().isBlank()) {
             print("\n" + EXITING);

@@ -17,6 +17,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,9 @@ final class Session {
 
         /** The next input in the queue. */
         void handle(Session session, Input input);
+
+        /** A value has completed that was pending when it was shown; no evaluation is under way. */
+        default void completed(Session session, String value) {}
 
         /** There will be no further input; the queue is empty. */
         void endOfInput(Session session);
@@ -86,6 +90,9 @@ final class Session {
     /** As many characters may wait in the queue; more make the reader wait. */
     private static final long MAX_QUEUED_CHARS = 16 << 20;
 
+    /** So many values may have completed and wait to be shown; of more nothing is said. */
+    private static final int MAX_COMPLETED = 100;
+
     /** So many evaluations may be left behind by one session while none of them ends. */
     static final int MAX_ABANDONED = 4;
 
@@ -109,6 +116,7 @@ final class Session {
 
     private final Object lock = new Object();
     private final Deque<Input> inputs = new ArrayDeque<>(); // guarded by lock
+    private final Deque<Object> completed = new ArrayDeque<>(); // guarded by lock
     private final Set<Long> interrupted = new HashSet<>(); // guarded by lock: sequences
     private long queuedChars; // guarded by lock
     private long sequences; // guarded by lock
@@ -423,7 +431,7 @@ final class Session {
     private void handleAll() {
         openEngine();
         answerLeftBehind();
-        for (Input input = next(); input != null; input = next()) {
+        for (Input input = nextToHandle(); input != null; input = nextToHandle()) {
             client.handle(this, input);
             done();
         }
@@ -509,6 +517,49 @@ final class Session {
         }
     }
 
+    /** The next input, or null when the session is to end. Says meanwhile what has completed. */
+    private @Nullable Input nextToHandle() {
+        while (true) {
+            @Nullable Object value;
+            synchronized (lock) {
+                while (completed.isEmpty() && inputs.isEmpty() && !inputEnded && !closed) {
+                    try {
+                        lock.wait();
+                    } catch (InterruptedException e) {
+                        // A late interrupt of an evaluation that has ended; nobody else interrupts this thread.
+                    }
+                }
+                value = completed.poll();
+                if (value == null) {
+                    return next();
+                }
+                current = new Input("", null, ++sequences);
+                evaluated = false;
+            }
+            reportCompleted(value);
+            done();
+        }
+    }
+
+    private void reportCompleted(Object value) {
+        Input input = inHand();
+        Turn own = new Turn(this, input, "", null, () -> isInterrupted(input));
+        Outcome outcome = evaluate(own, engine -> new EvalResult.Value(value, null));
+        if (outcome.kind() == Outcome.Kind.VALUE) {
+            client.completed(this, "completed: " + outcome.text() + "\n");
+        }
+    }
+
+    /** What was pending has completed. Called by the application's thread that completed it, which must not be held up. */
+    void completed(Object value) {
+        synchronized (lock) {
+            if (!closed && completed.size() < MAX_COMPLETED) {
+                completed.add(value);
+                lock.notifyAll();
+            }
+        }
+    }
+
     /** The next input, or null when the session is to end. Also serves code that reads lines from System.in. */
     @Nullable
     Input next() {
@@ -574,20 +625,23 @@ final class Session {
 
     /** Evaluates a text on behalf of the input being handled, and tells those who want to know of evaluations. */
     Outcome evaluate(String text) {
-        Input input;
-        synchronized (lock) {
-            if (current == null) {
-                throw new IllegalStateException("evaluation outside the session's thread");
-            }
-            input = current;
-        }
+        Input input = inHand();
         FlightEvents recorder = client.connection().manhole().flightEvents();
         Turn own = new Turn(this, input, text, recorder.beginEvaluation(), () -> isInterrupted(input));
-        Outcome outcome = evaluate(own);
+        Outcome outcome = evaluate(own, engine -> engine.eval(text));
         if (outcome.kind() != Outcome.Kind.INCOMPLETE) {
             report(own, outcome.kind().toString());
         }
         return outcome;
+    }
+
+    private Input inHand() {
+        synchronized (lock) {
+            if (current == null) {
+                throw new IllegalStateException("evaluation outside the session's thread");
+            }
+            return current;
+        }
     }
 
     private void report(Turn ended, String how) {
@@ -603,7 +657,7 @@ final class Session {
         }
     }
 
-    private Outcome evaluate(Turn own) {
+    private Outcome evaluate(Turn own, Function<Repl, EvalResult> evaluation) {
         Repl engine;
         synchronized (lock) {
             if (closed || isCurrentInterrupted()) {
@@ -619,7 +673,7 @@ final class Session {
         Outcome outcome;
         CURRENT.set(own);
         try {
-            outcome = outcome(own, engine.eval(own.text));
+            outcome = outcome(own, evaluation.apply(engine));
         } catch (Throwable defect) { // of the engine, or no memory to say more: the session goes on
             outcome = Outcome.failed(defect);
         }
@@ -861,6 +915,7 @@ final class Session {
                 });
             }
             @Nullable String text = own.printedText();
+            PendingValue.watch(value.value(), this);
             return text == null
                     ? Outcome.of(Outcome.Kind.INTERRUPTED, "interrupted while the value was being printed\n")
                     : Outcome.value(text, value.type());

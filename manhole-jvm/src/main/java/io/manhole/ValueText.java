@@ -53,7 +53,7 @@ final class ValueText {
             container(map, "{", "}", () -> map.entrySet().iterator(), this::entry);
         } else if (value instanceof Throwable thrown) {
             text.add(shortened(thrown(thrown)));
-        } else if (!addOfJdk(value)) {
+        } else if (!addOfJdk(value) && !addDeferred(value)) {
             object(value);
         }
     }
@@ -124,6 +124,26 @@ final class ValueText {
                 text.add(name + "(done)");
             }
         }
+    }
+
+    /** False if the value is no Deferred of Kotlin's. */
+    private boolean addDeferred(Object value) {
+        @Nullable KotlinDeferred deferred = KotlinDeferred.of(value);
+        if (deferred == null) {
+            return false;
+        }
+        if (!deferred.isDone()) {
+            text.add("Deferred(not done)");
+            return true;
+        }
+        @Nullable Throwable failure = deferred.failure();
+        if (failure == null) {
+            wrapped("Deferred(", deferred.value(), ")");
+        } else {
+            text.add("Deferred(" + (failure instanceof CancellationException ? "cancelled: " : "failed: ")
+                    + thrown(failure) + ")");
+        }
+        return true;
     }
 
     /** The exception and what began it. A trace is what show(x) is for. */

@@ -1,0 +1,46 @@
+package io.manhole;
+
+import java.lang.ref.WeakReference;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A value that was not complete when it was shown: its session is to hear when it is. */
+final class PendingValue {
+
+    private PendingValue() {}
+
+    /**
+     * Has the session told when the value is complete, by the application's thread that completes it. The value keeps no session
+     * in memory that has ended. What is no future, or cannot be watched without a thread, is left alone.
+     */
+    static void watch(@Nullable Object value, Session session) {
+        if (value == null) {
+            return;
+        }
+        try {
+            watch(value, new WeakReference<>(session));
+        } catch (RuntimeException | LinkageError e) {
+            // One that cannot be watched is looked at once more by the user, as any value.
+        }
+    }
+
+    private static void watch(Object value, WeakReference<Session> listener) {
+        if (value instanceof CompletableFuture<?> future) {
+            if (!future.isDone()) {
+                Object unused = future.whenComplete((result, failure) -> tell(listener, future));
+            }
+            return;
+        }
+        @Nullable KotlinDeferred deferred = KotlinDeferred.of(value);
+        if (deferred != null && !deferred.isDone()) {
+            deferred.whenDone(() -> tell(listener, value));
+        }
+    }
+
+    private static void tell(WeakReference<Session> listener, Object value) {
+        @Nullable Session session = listener.get();
+        if (session != null) {
+            session.completed(value);
+        }
+    }
+}
