@@ -15,11 +15,13 @@ parse_version() {
 # The release file of a JDK tells its version without the time it takes to start one.
 find_version() {
     major=
+    release=
     home=$(readlink -f "$java" 2>/dev/null)
     home=${home%/bin/java}
     if [ -r "$home/release" ]; then
         while IFS='"' read -r name value _; do
             if [ "$name" = JAVA_VERSION= ]; then
+                release=$value
                 parse_version "$value"
             fi
         done <"$home/release"
@@ -53,5 +55,42 @@ case ${LC_ALL:-${LC_CTYPE:-$LANG}} in
     *) export LC_ALL=C.UTF-8 ;;
 esac
 
+# A folder that is ours, and no link; made if need be where the one above is ours.
+own_folder() {
+    [ -d "$1" ] || { [ -O "${1%/*}" ] && mkdir -m 700 "$1" 2>/dev/null; }
+    [ -O "$1" ] && [ ! -L "$1" ]
+}
+
+# A class-data archive makes the next start faster. Java makes it when it ends, once for each version of itself and each copy
+# of this file, and leaves one aside that does not fit. Whoever could write it could run code as us: so it is kept only in a
+# folder of our own, which root's is not with another user's HOME.
+self=$0
+archive=
+cache=
+case ${1:-} in
+    -h | --help | --version) ;; # too little of us is loaded for that
+    *) cache=${XDG_CACHE_HOME:-${HOME:+$HOME/.cache}} ;;
+esac
+if [ -n "$release" ]; then
+    case $cache in
+        /*)
+            if own_folder "$cache" && own_folder "$cache/manhole"; then
+                self=$(readlink -f "$0")
+                key=$(printf %s "$self" | cksum)
+                archive=$cache/manhole/cli-${key%% *}-java-$release.jsa
+            fi
+            ;;
+    esac
+fi
+if [ -z "$archive" ]; then
+    set -- -cp "$self" io.manhole.cli.ManholeCli "$@"
+elif [ "$major" -ge 19 ]; then
+    set -- -Xlog:disable -XX:+AutoCreateSharedArchive "-XX:SharedArchiveFile=$archive" -cp "$self" io.manhole.cli.ManholeCli "$@"
+elif [ -e "$archive" ] && [ "$archive" -nt "$self" ]; then
+    set -- -Xlog:disable "-XX:SharedArchiveFile=$archive" -cp "$self" io.manhole.cli.ManholeCli "$@"
+else
+    set -- -Xlog:disable "-XX:ArchiveClassesAtExit=$archive" -cp "$self" io.manhole.cli.ManholeCli "$@"
+fi
+
 exec "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xshare:auto \
-    "-Dmanhole.cli.terminals=$terminals" -cp "$0" io.manhole.cli.ManholeCli "$@"
+    "-Dmanhole.cli.terminals=$terminals" "$@"
