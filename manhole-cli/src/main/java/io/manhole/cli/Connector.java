@@ -4,11 +4,12 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Finds its way to an open session, or says why there is none. */
 final class Connector {
@@ -17,20 +18,28 @@ final class Connector {
     private static final long LONGEST_PAUSE_MILLIS = 200;
     private static final int MAX_PLAIN_GREETINGS = 5;
 
-    private final Target target;
-    private final ServerCheck check;
-    private final Handshake handshake;
+    private final User self;
+    private final @Nullable Waking waking;
     private final Duration patience;
     private final Duration handshakeLimit;
+    /** Where we are to connect, or where the process was found to listen. */
+    private Target target;
+    /** For what comes next, nobody has to be woken. */
+    private boolean woken;
 
     /**
      * @param patience how long to go on trying while nobody listens
      * @param handshakeLimit how long a server that was reached may take to answer
      */
     Connector(Target target, User self, Duration patience, Duration handshakeLimit) {
+        this(target, self, null, patience, handshakeLimit);
+    }
+
+    /** @param waking what to do once if nobody listens, before going on trying */
+    Connector(Target target, User self, @Nullable Waking waking, Duration patience, Duration handshakeLimit) {
         this.target = target;
-        this.check = new ServerCheck(target, self);
-        this.handshake = new Handshake(target);
+        this.self = self;
+        this.waking = waking;
         this.patience = patience;
         this.handshakeLimit = handshakeLimit;
     }
@@ -48,9 +57,13 @@ final class Connector {
                 if (plainGreetings == MAX_PLAIN_GREETINGS) {
                     throw notNrepl(e);
                 }
+                woken = false; // one that was open for us alone is closed now
             } catch (NoSuchFileException | ConnectException e) {
+                if (wake()) {
+                    start = System.nanoTime();
+                }
                 long leftMillis = patience.minusNanos(System.nanoTime() - start).toMillis();
-                if (leftMillis <= 0) {
+                if (leftMillis <= 0 || hasEndedSinceWoken()) {
                     throw noServer(e);
                 }
                 Thread.sleep(Math.min(pauseMillis, leftMillis));
@@ -61,13 +74,51 @@ final class Connector {
         }
     }
 
+    /** Does so if nobody has been woken yet. */
+    private boolean wake() throws ClientException, InterruptedException {
+        if (waking == null || woken) {
+            return false;
+        }
+        woken = true;
+        try {
+            waking.wake();
+        } catch (IOException e) {
+            throw unconnected("cannot wake the manhole: " + e.getMessage());
+        }
+        return true;
+    }
+
+    private boolean hasEndedSinceWoken() {
+        return woken && target.process() != null && target.process().hasEnded();
+    }
+
     private Session attempt() throws IOException, ClientException {
+        if (target.isGuess()) {
+            target = target.located()
+                    .orElseThrow(() -> new NoSuchFileException(target.socket().toString()));
+            return attempt(target);
+        }
+        try {
+            return attempt(target);
+        } catch (NoSuchFileException | ConnectException e) {
+            Target located = target.located().orElse(target);
+            if (located.equals(target)) {
+                throw e;
+            }
+            target = located;
+            return attempt(target);
+        }
+    }
+
+    private Session attempt(Target target) throws IOException, ClientException {
+        ServerCheck check = new ServerCheck(target, self);
+        Handshake handshake = new Handshake(target);
         User expected = check.checkFile();
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         TimeLimit limit = TimeLimit.closing(channel, handshakeLimit);
         Session session = null;
         try {
-            connect(channel, expected);
+            connect(channel, target.socket(), check, expected);
             check.checkPeer(channel, expected);
             session = handshake.perform(channel);
             return session;
@@ -79,22 +130,30 @@ final class Connector {
         }
     }
 
-    private void connect(SocketChannel channel, User expected) throws IOException, ClientException {
-        try {
-            channel.connect(UnixDomainSocketAddress.of(target.socket()));
+    private static void connect(SocketChannel channel, Path socket, ServerCheck check, User expected)
+            throws IOException, ClientException {
+        try (SocketAddressLink address = SocketAddressLink.to(socket)) {
+            channel.connect(address.address());
         } catch (IOException e) {
             String message = String.valueOf(e.getMessage());
             if (message.contains("Permission denied")) {
                 throw check.permissionDenied(expected);
             }
             if (message.contains("No such file")) {
-                throw (IOException) new NoSuchFileException(target.socket().toString()).initCause(e);
+                throw (IOException) new NoSuchFileException(socket.toString()).initCause(e);
             }
             throw e;
         }
     }
 
     private ClientException noServer(IOException e) {
+        if (woken && waking != null) {
+            if (hasEndedSinceWoken()) {
+                return unconnected(target.describeEnd() + " after " + waking.describe());
+            }
+            return unconnected("no manhole opened within " + seconds(patience) + " s after " + waking.describe() + ": "
+                    + target.describeUnwoken());
+        }
         return unconnected(
                 e instanceof NoSuchFileException ? target.describeMissingSocket() : target.describeDeadSocket());
     }
@@ -107,13 +166,17 @@ final class Connector {
 
     private ClientException failed(IOException e) {
         if (e instanceof ClosedChannelException) {
-            return unconnected("what listens at " + target.socket() + " gave no answer within "
-                    + handshakeLimit.toMillis() / 1000.0 + " s");
+            return unconnected(
+                    "what listens at " + target.socket() + " gave no answer within " + seconds(handshakeLimit) + " s");
         }
         if (e instanceof EOFException) {
             return unconnected("what listens at " + target.socket() + " closed the connection without an answer");
         }
         return unconnected("cannot connect to " + target.socket() + ": " + e.getMessage());
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
     }
 
     private static ClientException unconnected(String message) {

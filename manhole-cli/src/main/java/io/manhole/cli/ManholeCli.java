@@ -3,11 +3,14 @@ package io.manhole.cli;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -34,6 +37,9 @@ import picocli.CommandLine.Parameters;
             "  manhole-cli 1234",
             "  manhole-cli /run/app/manhole -e 'orders.size'",
             "  echo 'orders.size' | manhole-cli 1234",
+            "  manhole-cli -1 1234             opens a dormant manhole with SIGUSR1 first",
+            "  manhole-cli ls                  lists your manholes (--help: more of it)",
+            "  . <(manhole-cli --completion bash)",
             "",
             "Exit status: 0 all is well, 1 the code failed, 2 wrong usage, 5 no connection, 6 refused, "
                     + "130 the evaluation was interrupted."
@@ -44,7 +50,7 @@ final class ManholeCli implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "PID|PATH",
-            description = "The process, whose socket is /tmp/manhole-PID, or the path of a socket.")
+            description = "The process, whose socket is /tmp/manhole-PID or found by itself, or the path of a socket.")
     @SuppressWarnings("NullAway.Init") // picocli sets it: it is required
     private String target;
 
@@ -77,11 +83,13 @@ final class ManholeCli implements Callable<Integer> {
     @Option(
             names = "-t",
             paramLabel = "SECONDS",
-            defaultValue = "1",
             converter = SecondsConverter.class,
-            description = "How long to go on trying to connect (default: ${DEFAULT-VALUE}; 0: try once).")
-    @SuppressWarnings("NullAway.Init") // picocli sets it: it has a default
-    private Duration patience;
+            description =
+                    "How long to go on trying to connect (default: 1, and 10 once something was woken; 0: try once).")
+    private @Nullable Duration patience;
+
+    @Mixin
+    private WakingOptions waking = new WakingOptions();
 
     @Option(
             names = {"-q", "--quiet"},
@@ -109,22 +117,32 @@ final class ManholeCli implements Callable<Integer> {
     public static void main(String[] arguments) {
         Terminals terminals = Terminals.detect();
         Output output = Output.standard(terminals, false);
-        CommandLine commandLine = new CommandLine(new ManholeCli(terminals))
+        ManholeCli client = new ManholeCli(terminals);
+        String first = arguments.length == 0 ? "" : arguments[0];
+        Callable<Integer> chosen = switch (first) {
+            case "ls" -> new ManholeList(output);
+            case "--completion" -> new ShellCompletion(new CommandLine(client).getCommandSpec(), output);
+            default -> client;
+        };
+        CommandLine commandLine = new CommandLine(chosen)
                 .setExpandAtFiles(false) // code may begin with @
                 .setAllowOptionsAsOptionParameters(true) // or look like an option
                 .setParameterExceptionHandler((e, given) -> explainUsage(e, output))
                 .setExecutionExceptionHandler((e, command, parsed) -> explain(e, output));
-        System.exit(commandLine.execute(arguments));
+        int skipped = chosen == client ? 0 : 1;
+        System.exit(commandLine.execute(Arrays.copyOfRange(arguments, skipped, arguments.length)));
     }
 
     @Override
     public Integer call() throws ClientException, IOException, InterruptedException {
         Output output = Output.standard(terminals, raw);
         User self = TargetProcess.self().user();
+        Target found = Target.parse(target);
         List<BatchText> texts = new ArrayList<>(expressions);
         texts.addAll(files);
         Collections.sort(texts);
-        Connector connector = new Connector(Target.parse(target), self, patience, HANDSHAKE_LIMIT);
+        Connector connector =
+                new Connector(found, self, waking.forTarget(found, self), waking.patience(patience), HANDSHAKE_LIMIT);
         try (Session session = connector.connect()) {
             if (texts.isEmpty() && terminals.interactive() && !json) {
                 return InteractivePrompt.run(session, output, self, quiet);

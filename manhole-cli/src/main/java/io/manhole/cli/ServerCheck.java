@@ -51,9 +51,14 @@ final class ServerCheck {
         return target.process() == null ? checkOwner(owner) : checkOwner(owner, target.process());
     }
 
-    private static void requireSocket(Path path) throws IOException, ClientException {
+    /** Whether there is a socket at the path itself; a link to one does not count. */
+    static boolean isSocket(Path path) throws IOException {
         int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
-        if ((mode & FILE_TYPE_MASK) != SOCKET_TYPE) {
+        return (mode & FILE_TYPE_MASK) == SOCKET_TYPE;
+    }
+
+    private static void requireSocket(Path path) throws IOException, ClientException {
+        if (!isSocket(path)) {
             String found = Files.isSymbolicLink(path)
                     ? "a symbolic link to " + Files.readSymbolicLink(path)
                     : Files.isDirectory(path) ? "a folder" : Files.isRegularFile(path) ? "a regular file" : "a device";

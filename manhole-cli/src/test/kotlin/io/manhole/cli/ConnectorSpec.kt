@@ -9,6 +9,11 @@ import io.kotest.matchers.string.shouldContain
 import io.manhole.testing.awaitThat
 import io.manhole.testing.inBackground
 import java.io.IOException
+import java.net.StandardProtocolFamily
+import java.net.UnixDomainSocketAddress
+import java.nio.ByteBuffer
+import java.nio.channels.ServerSocketChannel
+import java.nio.file.Files
 import java.nio.file.Path
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
@@ -34,6 +39,13 @@ class ConnectorSpec :
                 e.exitStatus() shouldBe ExitStatus.NO_CONNECTION
                 e.message shouldContain "gave no answer within 0.2 s"
             }
+        }
+
+        test("one that opened for us alone and took us for a terminal is woken once more") {
+            val waking = SlowThenOneshot(path)
+            Connector(Target(path, null), self, waking, Duration.ofSeconds(10), Duration.ofSeconds(10)).connect().close()
+            waking.servers shouldBe 2
+            waking.close()
         }
 
         test("an answer that comes in pieces, cut in the middle of a character, is put together") {
@@ -106,6 +118,39 @@ private class RecordingListener : NreplConnection.Listener {
 
     override fun ended() {
         ended.complete(Unit)
+    }
+}
+
+/** Opens for one client at a time; greets the first in plain text. */
+private class SlowThenOneshot(private val path: Path) : Waking {
+    var servers = 0
+    private var last: ScriptedServer? = null
+    private var first: CompletableFuture<Unit>? = null
+
+    override fun wake() {
+        servers++
+        if (servers > 1) {
+            last = ScriptedServer(path)
+            return
+        }
+        val listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(path))
+        first =
+            inBackground {
+                listener.accept().use {
+                    listener.close()
+                    Files.delete(path)
+                    it.write(ByteBuffer.wrap("a dump\n>>> ".toByteArray()))
+                    val bytes = ByteBuffer.allocate(1000)
+                    while (it.read(bytes.clear()) >= 0) continue
+                }
+            }
+    }
+
+    override fun describe() = "it was woken"
+
+    fun close() {
+        first?.get(10, TimeUnit.SECONDS)
+        last?.close()
     }
 }
 
