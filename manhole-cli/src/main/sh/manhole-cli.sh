@@ -68,7 +68,7 @@ self=$0
 archive=
 cache=
 case ${1:-} in
-    -h | --help | --version) ;; # too little of us is loaded for that
+    -h | --help | --version | ls | --completion) ;; # too little of what a session needs is loaded for that
     *) cache=${XDG_CACHE_HOME:-${HOME:+$HOME/.cache}} ;;
 esac
 if [ -n "$release" ]; then
