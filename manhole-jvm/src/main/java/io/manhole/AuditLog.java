@@ -7,7 +7,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Who did what: one line for each connection that was accepted, rejected or closed, and one for each evaluation.
+ * Who did what: one line for each connection that was accepted, rejected or closed, one for each evaluation, and one for each
+ * session that outlives its connection, goes on at another one, or ends without.
  *
  * <p>A line has fields {@code name=value} that are the manhole's own, and texts of others in quotes, escaped, so that
  * nothing a client sends can begin another line or another field.
@@ -53,6 +54,21 @@ final class AuditLog implements ManholeListener {
     @Override
     public void closed(long connection, PeerCredentials peer) {
         write("closed", " connection=" + connection + who(peer));
+    }
+
+    @Override
+    public void sessionKept(long connection, PeerCredentials peer, Duration time) {
+        write("session-kept", " connection=" + connection + who(peer) + " seconds=" + time.toSeconds());
+    }
+
+    @Override
+    public void sessionAttached(long connection, PeerCredentials peer, long earlier) {
+        write("session-attached", " connection=" + connection + who(peer) + " earlier=" + earlier);
+    }
+
+    @Override
+    public void sessionEnded(long connection, PeerCredentials peer) {
+        write("session-ended", " connection=" + connection + who(peer));
     }
 
     private static String who(PeerCredentials peer) {

@@ -31,6 +31,7 @@ public final class Connection {
     private final Instant since = Instant.now();
     private final List<Session> sessions = new CopyOnWriteArrayList<>();
     private volatile String spoken = "-";
+    private volatile boolean kicked;
 
     Connection(Manhole manhole, long number, Dialect dialect, PeerCredentials credentials, PeerSocket socket) {
         this.manhole = manhole;
@@ -140,17 +141,17 @@ public final class Connection {
 
     /** The process ends: of what is being evaluated there will be nothing else to say. */
     void processEnds() {
-        for (Session session : sessions) {
-            Session.@Nullable Evaluating evaluating = session.evaluating();
-            if (evaluating != null) {
-                Duration duration = Duration.ofNanos(System.nanoTime() - evaluating.sinceNanos());
-                evaluated(evaluating.text(), "unfinished", duration);
-            }
-        }
+        sessions.forEach(Session::processEnds);
+    }
+
+    /** Whether somebody had it ended, with all that belongs to it. */
+    boolean isKicked() {
+        return kicked;
     }
 
     /** Closes the connection now, as {@link #abort()} does, and interrupts what is evaluated for it. */
     void end() {
+        kicked = true; // before its thread notices the end
         abort();
         sessions.forEach(Session::close);
     }

@@ -53,6 +53,7 @@ public final class Manhole implements AutoCloseable {
     private final Set<Connection> connections = new LinkedHashSet<>(); // guarded by lock
     private long connectionNumbers; // guarded by lock
     private @Nullable Engines engines; // guarded by lock: there from the first session on
+    private @Nullable KeptSessions keptSessions; // guarded by lock: there from the first session on
     private volatile boolean closed; // written under both locks
 
     private Manhole(ManholeOptions options) {
@@ -425,6 +426,10 @@ public final class Manhole implements AutoCloseable {
     }
 
     private void awaitEnd(@Nullable Listening last, List<Connection> open) {
+        @Nullable KeptSessions kept;
+        synchronized (lock) {
+            kept = keptSessions;
+        }
         long deadline = System.nanoTime() + CLOSE_MILLIS * 1_000_000;
         try {
             if (last != null) {
@@ -432,6 +437,9 @@ public final class Manhole implements AutoCloseable {
             }
             for (Connection connection : open) {
                 connection.awaitEnd(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
+            }
+            if (kept != null) {
+                kept.close(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -451,6 +459,13 @@ public final class Manhole implements AutoCloseable {
             listeners.failed("removing the socket " + socketPath(), e);
         }
         connections().forEach(Connection::processEnds);
+        @Nullable KeptSessions kept;
+        synchronized (lock) {
+            kept = keptSessions;
+        }
+        if (kept != null) {
+            kept.processEnds();
+        }
     }
 
     // ---- what the parts need of each other ----
@@ -469,6 +484,22 @@ public final class Manhole implements AutoCloseable {
                 engines = new Engines(this, options, application, listeners);
             }
             return engines;
+        }
+    }
+
+    KeptSessions keptSessions() {
+        synchronized (lock) {
+            if (keptSessions == null) {
+                keptSessions = new KeptSessions(this);
+            }
+            return keptSessions;
+        }
+    }
+
+    /** Whether clients are let in, so that somebody may come back. */
+    boolean isOpen() {
+        synchronized (opening) {
+            return listening != null && !closed;
         }
     }
 

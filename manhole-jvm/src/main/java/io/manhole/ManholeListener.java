@@ -66,6 +66,34 @@ public interface ManholeListener {
     default void closed(long connection, PeerCredentials peer) {}
 
     /**
+     * A connection has ended, and one of its sessions stays for a while, for the client to come back to: it asked for that.
+     * What is evaluated goes on, and {@link #evaluated} may be told of it later.
+     *
+     * @param connection the connection's number
+     * @param peer who it was
+     * @param time how long the session stays
+     */
+    default void sessionKept(long connection, PeerCredentials peer, Duration time) {}
+
+    /**
+     * A client went back to a session that was kept.
+     *
+     * @param connection the number of the client's connection
+     * @param peer who it is
+     * @param earlier the number of the connection that had left the session
+     */
+    default void sessionAttached(long connection, PeerCredentials peer, long earlier) {}
+
+    /**
+     * A session that was kept has ended without a client: its time was up, it was kicked, it ended by itself, or the manhole was
+     * closed.
+     *
+     * @param connection the number of the connection that had left the session
+     * @param peer who it was
+     */
+    default void sessionEnded(long connection, PeerCredentials peer) {}
+
+    /**
      * Something about the options or the surroundings is worth knowing, and nothing went wrong.
      *
      * @param message one line

@@ -36,6 +36,7 @@ public final class ManholeOptions {
     private final @Nullable String engine;
     private final @Nullable Duration evalTimeout;
     private final Duration engineKeepAlive;
+    private final Duration sessionKeepAlive;
     private final boolean sharedNamespace;
     private final @Nullable Executor executor;
     private final boolean mirrorOutput;
@@ -72,6 +73,7 @@ public final class ManholeOptions {
         engine = builder.engine;
         evalTimeout = builder.evalTimeout;
         engineKeepAlive = builder.engineKeepAlive;
+        sessionKeepAlive = builder.sessionKeepAlive;
         sharedNamespace = builder.sharedNamespace;
         executor = builder.executor;
         mirrorOutput = builder.mirrorOutput;
@@ -179,6 +181,10 @@ public final class ManholeOptions {
         return engineKeepAlive;
     }
 
+    Duration sessionKeepAlive() {
+        return sessionKeepAlive;
+    }
+
     boolean sharedNamespace() {
         return sharedNamespace;
     }
@@ -280,6 +286,7 @@ public final class ManholeOptions {
         private @Nullable String engine;
         private @Nullable Duration evalTimeout;
         private Duration engineKeepAlive = Duration.ofSeconds(60);
+        private Duration sessionKeepAlive = Duration.ofMinutes(10);
         private boolean sharedNamespace;
         private @Nullable Executor executor;
         private boolean mirrorOutput;
@@ -499,6 +506,25 @@ public final class ManholeOptions {
                 throw new IllegalArgumentException("an engineKeepAlive of " + keepAlive + " is less than nothing");
             }
             engineKeepAlive = keepAlive;
+            return this;
+        }
+
+        /**
+         * The longest that a session may stay when its connection ends, for its client to come back to: what was declared in
+         * it, and what it is evaluating. Sessions stay only if their client asks for it ({@code manhole-cli --keep}, or the
+         * nREPL field {@code manhole/keep}), eight at most, and while the manhole is open. Only the user who opened one, and root,
+         * may go back to it. Its output is kept meanwhile up to a limit. A session that stays does not keep the process alive, but
+         * the engine in memory. 10 minutes by default.
+         *
+         * @param sessionKeepAlive 24 hours at most; zero: every session ends with its connection
+         * @return this builder
+         */
+        public Builder sessionKeepAlive(Duration sessionKeepAlive) {
+            if (sessionKeepAlive.isNegative() || sessionKeepAlive.compareTo(Duration.ofHours(24)) > 0) {
+                throw new IllegalArgumentException(
+                        "a sessionKeepAlive of " + sessionKeepAlive + " is not between none and 24 hours");
+            }
+            this.sessionKeepAlive = sessionKeepAlive;
             return this;
         }
 

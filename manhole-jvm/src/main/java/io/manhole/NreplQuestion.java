@@ -27,23 +27,20 @@ record NreplQuestion(boolean isLookup, String code, int cursor, boolean isWord, 
     private static final long MAX_LIMIT_MILLIS = 30_000;
 
     /** The question of a request's fields, or null if what it needs is missing. */
-    static @Nullable NreplQuestion of(Map<String, Object> fields) {
-        boolean isLookup = "lookup".equals(fields.get("op"));
-        long millis = number(fields, "manhole/timeout", DEFAULT_LIMIT_MILLIS);
+    static @Nullable NreplQuestion of(NreplRequest request) {
+        boolean isLookup = request.op().equals("lookup");
+        long millis = request.number("manhole/timeout", DEFAULT_LIMIT_MILLIS);
         Duration limit = Duration.ofMillis(Math.max(0, Math.min(millis, MAX_LIMIT_MILLIS)));
-        if (fields.get("manhole/code") instanceof String code) {
-            long cursor = number(fields, "manhole/cursor", code.length());
+        @Nullable String code = request.text("manhole/code");
+        if (code != null) {
+            long cursor = request.number("manhole/cursor", code.length());
             return new NreplQuestion(isLookup, code, (int) Math.max(0, Math.min(cursor, code.length())), false, limit);
         }
-        @Nullable Object word = isLookup ? fields.get("sym") : fields.get("prefix");
+        @Nullable String word = request.text(isLookup ? "sym" : "prefix");
         if (word == null) {
-            word = fields.get("symbol"); // what older clients call it
+            word = request.text("symbol"); // what older clients call it
         }
-        return word instanceof String text ? new NreplQuestion(isLookup, text, text.length(), true, limit) : null;
-    }
-
-    private static long number(Map<String, Object> fields, String name, long otherwise) {
-        return fields.get(name) instanceof Long given ? given : otherwise;
+        return word == null ? null : new NreplQuestion(isLookup, word, word.length(), true, limit);
     }
 
     /** The fields of the answer, with its status. Takes as long as the engine does. */

@@ -1,27 +1,39 @@
 package io.manhole;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One nREPL session: answers its evaluations, each under the id of its request. */
+/**
+ * One nREPL session: answers its evaluations, each under the id of its request. It belongs to one connection at a time, and may
+ * outlive it.
+ */
 final class NreplSession implements Session.Client {
 
-    private final NreplDialect dialect;
-    private final Connection connection;
     private final @Nullable String id;
+    private final PeerCredentials owner;
+    private final NreplOutlet outlet;
     private final Session session;
     private final NreplStdin stdin = new NreplStdin(this::needInput);
-    private volatile @Nullable String requestId; // of what is evaluated, or was last; written by the session's thread
+    private volatile Connection connection; // written by the thread of the connection that has the session
+    private volatile Duration keepTime;
+    private volatile @Nullable Object requestId; // of what is evaluated, or was last; written by the session's thread
 
-    /** Without an id it is the connection's own session, which no response names. */
-    NreplSession(NreplDialect dialect, Connection connection, @Nullable String id) {
-        this.dialect = dialect;
+    /**
+     * A session that is not started yet.
+     *
+     * @param id null for the connection's own session, which no response names
+     * @param keepTime how long it stays when the connection ends without having closed it
+     */
+    NreplSession(Connection connection, @Nullable String id, Duration keepTime) {
         this.connection = connection;
         this.id = id;
+        this.keepTime = keepTime;
+        owner = connection.credentials();
+        outlet = new NreplOutlet(connection.queue(), !keepTime.isZero());
         Manhole manhole = connection.manhole();
         OutputRoute out = new OutputRoute(sink("out"));
         OutputRoute err = manhole.options().redirectStderr() ? new OutputRoute(sink("err")) : null;
@@ -42,15 +54,52 @@ final class NreplSession implements Session.Client {
         return stdin;
     }
 
-    static Map<String, Object> addressed(@Nullable String id, @Nullable String session) {
-        Map<String, Object> message = new LinkedHashMap<>();
-        if (id != null) {
-            message.put("id", id);
+    /** Who opened it. */
+    PeerCredentials owner() {
+        return owner;
+    }
+
+    /** How long it stays without a connection; zero for one that ends with it. */
+    Duration keepTime() {
+        return keepTime;
+    }
+
+    /** The connection has ended, and the session is to stay. What it has to say is kept meanwhile. */
+    void detach() {
+        outlet.detach();
+        session.detached(true);
+        connection.ended(session);
+    }
+
+    /**
+     * Goes on at another connection, which gets an answer, then what was said meanwhile.
+     *
+     * @return false if the client has to read first; nothing has changed then
+     * @throws IOException if this connection has ended as well
+     */
+    boolean attach(Connection to, Map<String, ?> answer, Duration newKeepTime) throws IOException {
+        if (!outlet.attach(to.queue(), answer, this::droppedNote)) {
+            return false;
         }
-        if (session != null) {
-            message.put("session", session);
+        connection = to;
+        keepTime = newKeepTime;
+        session.detached(false);
+        to.opened(session);
+        if (!session.isAlive()) {
+            to.ended(session);
         }
+        return true;
+    }
+
+    private Map<String, ?> droppedNote(long bytes) {
+        Map<String, Object> message = addressed();
+        message.put("err", "\n[manhole: " + bytes + " bytes of output dropped: nobody was connected]\n");
         return message;
+    }
+
+    /** A response to the request that is evaluated or was last, to be filled. */
+    private Map<String, Object> addressed() {
+        return NreplRequest.addressed(requestId, id);
     }
 
     private OutputRoute.Sink sink(String field) {
@@ -60,13 +109,9 @@ final class NreplSession implements Session.Client {
             if (whole.length == 0) {
                 return true;
             }
-            Map<String, Object> message = addressed(requestId, id);
+            Map<String, Object> message = addressed();
             message.put(field, whole);
-            if (mayWait) {
-                dialect.send(message);
-                return true;
-            }
-            return dialect.offer(message);
+            return outlet.print(message, mayWait);
         };
     }
 
@@ -92,20 +137,24 @@ final class NreplSession implements Session.Client {
     private void answer(Outcome outcome) throws IOException {
         switch (outcome.kind()) {
             case VALUE -> {
-                Map<String, Object> message = addressed(requestId, id);
+                Map<String, Object> message = addressed();
                 message.put("value", outcome.text());
                 if (outcome.type() != null) {
                     message.put("manhole/type", outcome.type());
                 }
-                dialect.send(message);
+                if (outcome.truncated()) {
+                    message.put("status", List.of("nrepl.middleware.print/truncated"));
+                    message.put("nrepl.middleware.print/truncated-keys", List.of("value"));
+                }
+                outlet.send(message);
             }
             case NO_VALUE -> {}
             case INCOMPLETE -> {
                 // In one message, so that a client which means to send more can leave the text out.
-                Map<String, Object> message = addressed(requestId, id);
+                Map<String, Object> message = addressed();
                 message.put("err", "the text is incomplete\n");
                 message.put("status", List.of("eval-error", "manhole/incomplete"));
-                dialect.send(message);
+                outlet.send(message);
             }
             case REJECTED -> {
                 send("err", outcome.text());
@@ -127,23 +176,23 @@ final class NreplSession implements Session.Client {
 
     private void failed(Outcome outcome) throws IOException {
         send("err", outcome.text());
-        Map<String, Object> message = addressed(requestId, id);
+        Map<String, Object> message = addressed();
         message.put("ex", String.valueOf(outcome.thrown()));
         message.put("root-ex", String.valueOf(outcome.rootCause()));
         message.put("status", List.of("eval-error"));
-        dialect.send(message);
+        outlet.send(message);
     }
 
     private void send(String field, String text) throws IOException {
-        Map<String, Object> message = addressed(requestId, id);
+        Map<String, Object> message = addressed();
         message.put(field, text);
-        dialect.send(message);
+        outlet.send(message);
     }
 
     private void status(String... status) throws IOException {
-        Map<String, Object> message = addressed(requestId, id);
+        Map<String, Object> message = addressed();
         message.put("status", List.of(status));
-        dialect.send(message);
+        outlet.send(message);
     }
 
     private void needInput() throws IOException {
@@ -152,11 +201,16 @@ final class NreplSession implements Session.Client {
 
     @Override
     public void stuck(Session session, String what) {
-        Map<String, Object> message = addressed(requestId, id);
+        Map<String, Object> message = addressed();
         message.put("err", what + "\nCtrl-C once more, or the op manhole/abandon, leaves it behind and goes on\n");
         message.put("status", List.of("manhole/stuck"));
+        offerQuietly(message);
+    }
+
+    /** Sends it without waiting; lost if there is no room. */
+    private void offerQuietly(Map<String, Object> message) {
         try {
-            boolean unused = dialect.offer(message);
+            boolean unused = outlet.offer(message);
         } catch (IOException e) {
             // The client is gone, and is being noticed.
         }
@@ -174,6 +228,13 @@ final class NreplSession implements Session.Client {
     }
 
     @Override
+    public void dropped(Session session, Session.Input input) {
+        Map<String, Object> message = NreplRequest.addressed(input.id(), id);
+        message.put("status", List.of("interrupted", "session-closed", "done"));
+        offerQuietly(message);
+    }
+
+    @Override
     public void completed(Session session, String value) {
         try {
             send("out", value);
@@ -186,7 +247,9 @@ final class NreplSession implements Session.Client {
     public void endOfInput(Session session) {}
 
     @Override
-    public void ended(Session session) {}
+    public void ended(Session session) {
+        connection.manhole().keptSessions().ended(this);
+    }
 
     @Override
     public void failed(Session session, Throwable cause) {

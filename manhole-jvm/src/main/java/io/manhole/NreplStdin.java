@@ -15,18 +15,28 @@ final class NreplStdin extends ClientInput {
         void tell() throws IOException;
     }
 
+    /** As many chars may wait to be read. */
+    private static final long MAX_WAITING_CHARS = 16 << 20;
+
     private final NeedInput needInput;
     private final Object lock = new Object();
     private final Deque<String> texts = new ArrayDeque<>(); // guarded by lock
+    private long waitingChars; // guarded by lock
 
     NreplStdin(NeedInput needInput) {
         this.needInput = needInput;
     }
 
-    void add(String text) {
+    /** Adds a text to what is to be read; false if there is too much of that already. */
+    boolean add(String text) {
         synchronized (lock) {
+            if (waitingChars > MAX_WAITING_CHARS) {
+                return false;
+            }
             texts.add(text);
+            waitingChars += text.length() + 1; // not even empty texts may come without end
             lock.notifyAll();
+            return true;
         }
     }
 
@@ -49,6 +59,7 @@ final class NreplStdin extends ClientInput {
                 }
             }
             String text = texts.remove();
+            waitingChars -= text.length() + 1;
             return text.isEmpty() ? null : text.getBytes(StandardCharsets.UTF_8);
         }
     }

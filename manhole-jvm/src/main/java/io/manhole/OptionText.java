@@ -47,6 +47,7 @@ final class OptionText {
         "engine",
         "evalTimeout",
         "engineKeepAlive",
+        "sessionKeepAlive",
         "sharedNamespace",
         "maxInputBytes",
         "audit",
@@ -138,6 +139,7 @@ final class OptionText {
                 case "engine" -> builder.engine(value);
                 case "evalTimeout" -> builder.evalTimeout(duration(value));
                 case "engineKeepAlive" -> builder.engineKeepAlive(duration(value));
+                case "sessionKeepAlive" -> builder.sessionKeepAlive(duration(value));
                 case "sharedNamespace" -> builder.sharedNamespace(bool(value));
                 case "audit" -> audit(value);
                 case "auditSource" -> builder.auditSource(bool(value));

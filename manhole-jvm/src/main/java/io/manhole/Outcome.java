@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind how it ended
  * @param text the printed value, the diagnostics or the stack trace; empty where there is nothing to say
  * @param type the value's static type, if the engine knows it
+ * @param truncated whether the value's text ends where the client's quota does, and would go on
  * @param thrown the class name of what was thrown, for {@link Kind#FAILED}
  * @param rootCause the class name of the last cause of what was thrown, for {@link Kind#FAILED}
  */
@@ -15,6 +16,7 @@ record Outcome(
         Kind kind,
         String text,
         @Nullable String type,
+        boolean truncated,
         @Nullable String thrown,
         @Nullable String rootCause) {
 
@@ -45,11 +47,11 @@ record Outcome(
     static final Outcome INTERRUPTED = of(Kind.INTERRUPTED, "interrupted\n");
 
     static Outcome of(Kind kind, String text) {
-        return new Outcome(kind, text, null, null, null);
+        return new Outcome(kind, text, null, false, null, null);
     }
 
-    static Outcome value(String text, @Nullable String type) {
-        return new Outcome(Kind.VALUE, text, type, null, null);
+    static Outcome value(String text, @Nullable String type, boolean truncated) {
+        return new Outcome(Kind.VALUE, text, type, truncated, null, null);
     }
 
     static Outcome failed(Throwable thrown) {
@@ -62,6 +64,7 @@ record Outcome(
                 PrintedText.cut(StackTraces.render(thrown), PrintLimits.PROMPT.chars())
                                 .stripTrailing() + "\n",
                 null,
+                false,
                 thrown.getClass().getName(),
                 root.getClass().getName());
     }

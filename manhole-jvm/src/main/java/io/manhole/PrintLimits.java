@@ -20,6 +20,11 @@ record PrintLimits(int chars, int elementChars, int entries, int bytes, int dept
     /** The most that a client may ask for. */
     static final int MAX_CHARS = 4 << 20;
 
+    /** The same for somebody who has no use for more chars than that; at least 0. */
+    PrintLimits withQuota(long quota) {
+        return new PrintLimits((int) Math.min(quota, chars), elementChars, entries, bytes, depth);
+    }
+
     /** The same with a limit on all of it that somebody asked for. */
     PrintLimits withChars(int wanted) {
         return new PrintLimits(Math.max(1, Math.min(wanted, MAX_CHARS)), elementChars, entries, bytes, depth);

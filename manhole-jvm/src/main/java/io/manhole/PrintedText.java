@@ -27,6 +27,11 @@ final class PrintedText {
         return full;
     }
 
+    /** The text without a word about what was dropped. */
+    String head() {
+        return text.toString();
+    }
+
     /** The text, no longer than {@code max} chars and a note. */
     static String cut(String text, int max) {
         if (text.length() <= max) {

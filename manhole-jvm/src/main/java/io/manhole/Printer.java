@@ -22,8 +22,13 @@ final class Printer {
      */
     static String print(@Nullable Object value, PrintLimits limits, BooleanSupplier stopped) {
         PrintedText text = new PrintedText(limits.chars());
-        new ValueText(text, limits, stopped).add(value);
+        print(value, text, limits, stopped);
         return text.toString();
+    }
+
+    /** As {@link #print(Object, PrintLimits, BooleanSupplier)}, with the text added to another. */
+    static void print(@Nullable Object value, PrintedText text, PrintLimits limits, BooleanSupplier stopped) {
+        new ValueText(text, limits, stopped).add(value);
     }
 
     /** What the supplier says about the subject; a failure of the subject's own code becomes a description of both. */

@@ -25,6 +25,24 @@ final class ProcessDescription {
         return main.isEmpty() ? "an unknown main class" : main;
     }
 
+    /** What the nREPL dialect is compatible with counts as the version of nREPL. */
+    static Map<String, Object> versions() {
+        Runtime.Version java = Runtime.version();
+        return Map.of(
+                "manhole", Map.of("version-string", version()),
+                "nrepl", version("1.3.0", 1, 3, 0),
+                "java",
+                        version(
+                                String.valueOf(System.getProperty("java.version")),
+                                java.feature(),
+                                java.interim(),
+                                java.update()));
+    }
+
+    private static Map<String, Object> version(String text, long major, long minor, long incremental) {
+        return Map.of("version-string", text, "major", major, "minor", minor, "incremental", incremental);
+    }
+
     /** The name of this host or container, without asking a name server; null where the kernel does not tell. */
     private static @Nullable String host() {
         try {

@@ -28,15 +28,29 @@ import org.jspecify.annotations.Nullable;
  */
 final class Session {
 
-    /** One line, or one request. */
-    record Input(String text, @Nullable String id, long sequence) {}
+    /**
+     * One line, or one request.
+     *
+     * @param id what the client calls it
+     * @param quota the most chars of the value that are of use to the client; negative if it did not say
+     */
+    record Input(String text, @Nullable Object id, long quota, long sequence) {}
+
+    /** What became of an input. */
+    enum Submitted {
+        QUEUED,
+        /** The queue is full: there may be room later. */
+        FULL,
+        /** The session has ended, or is about to. */
+        ENDED
+    }
 
     /** What is being evaluated, and since when, in terms of {@link System#nanoTime}. */
     record Evaluating(String text, long sinceNanos) {}
 
     /** The dialect's side of a session; called on the session's thread. */
     interface Client {
-        /** The connection that the session is for. */
+        /** The connection that the session is for; one that has ended, if the session outlives it. */
         Connection connection();
 
         /** There is an engine now; what that had to say can be taken. */
@@ -44,6 +58,9 @@ final class Session {
 
         /** The next input in the queue. */
         void handle(Session session, Input input);
+
+        /** An input that will not be handled, for the session ends. Called by whatever thread ends it; must not wait. */
+        default void dropped(Session session, Input input) {}
 
         /** A value has completed that was pending when it was shown; no evaluation is under way. */
         default void completed(Session session, String value) {}
@@ -123,6 +140,8 @@ final class Session {
     private boolean inputEnded; // guarded by lock
     private boolean closed; // guarded by lock
     private boolean released; // guarded by lock: the routes were taken back
+    private boolean mirroring; // guarded by lock: the client is to see what the application prints
+    private boolean detached; // guarded by lock: there is no client at the moment
     private @Nullable Input current; // guarded by lock: being handled
     private boolean evaluated; // guarded by lock: what is being handled has only to be answered
     private long timedOut; // guarded by lock: the last sequence that took too long
@@ -225,24 +244,55 @@ final class Session {
     /** Whether the client also sees what the application prints. */
     void mirrorOutput(boolean on) {
         synchronized (lock) {
-            if (!released) {
-                OutputRouter.mirror(routes, on);
-            }
+            mirroring = on;
+            mirror();
         }
     }
 
-    /** Puts an input into the queue; false if it is full. */
-    boolean submit(String text, @Nullable String id) {
+    /** While there is no client, what the application prints is not gathered for it. */
+    void detached(boolean detached) {
         synchronized (lock) {
+            this.detached = detached;
+            mirror();
+        }
+    }
+
+    private void mirror() {
+        assert Thread.holdsLock(lock);
+        if (!released) {
+            OutputRouter.mirror(routes, mirroring && !detached);
+        }
+    }
+
+    /** The process ends: there will be nothing else to say of what is being evaluated. */
+    void processEnds() {
+        Turn unfinished;
+        synchronized (lock) {
+            unfinished = turn;
+        }
+        if (unfinished != null) {
+            Duration duration = Duration.ofNanos(System.nanoTime() - unfinished.sinceNanos);
+            unfinished.connection.evaluated(unfinished.text, "unfinished", duration);
+        }
+    }
+
+    /**
+     * Puts an input into the queue.
+     *
+     * @param quota see {@link Input}
+     */
+    Submitted submit(String text, @Nullable Object id, long quota) {
+        synchronized (lock) {
+            if (closed) {
+                return Submitted.ENDED;
+            }
             if (queuedChars > MAX_QUEUED_CHARS) {
-                return false;
+                return Submitted.FULL;
             }
-            if (!closed) {
-                inputs.add(new Input(text, id, ++sequences));
-                queuedChars += text.length();
-                lock.notifyAll();
-            }
-            return true;
+            inputs.add(new Input(text, id, quota, ++sequences));
+            queuedChars += text.length();
+            lock.notifyAll();
+            return Submitted.QUEUED;
         }
     }
 
@@ -271,7 +321,7 @@ final class Session {
      *
      * @param id only if this is the one, running or waiting; null for all
      */
-    Interrupt interrupt(@Nullable String id) {
+    Interrupt interrupt(@Nullable Object id) {
         synchronized (lock) {
             List<Input> targets = new ArrayList<>(inputs);
             if (current != null && !evaluated) {
@@ -372,16 +422,25 @@ final class Session {
 
     /** Ends the session now: drops the queue, interrupts the evaluation. Waits for nothing. */
     void close() {
+        List<Input> dropped;
         synchronized (lock) {
-            closed = true;
-            inputs.clear();
-            queuedChars = 0;
+            dropped = closeQueue();
             if (current != null) {
                 interrupted.add(current.sequence());
                 stopEvaluation();
             }
             lock.notifyAll();
         }
+        dropped.forEach(input -> client.dropped(this, input));
+    }
+
+    private List<Input> closeQueue() {
+        assert Thread.holdsLock(lock);
+        closed = true;
+        List<Input> dropped = List.copyOf(inputs);
+        inputs.clear();
+        queuedChars = 0;
+        return dropped;
     }
 
     /**
@@ -406,6 +465,11 @@ final class Session {
 
     boolean isAlive() {
         return thread().isAlive();
+    }
+
+    /** Whether it takes inputs: it has not ended, and is not about to. */
+    boolean isOpen() {
+        return !isClosed();
     }
 
     // ---- what the session's own thread does ----
@@ -533,7 +597,7 @@ final class Session {
                 if (value == null) {
                     return next();
                 }
-                current = new Input("", null, ++sequences);
+                current = new Input("", null, -1, ++sequences);
                 evaluated = false;
             }
             reportCompleted(value);
@@ -543,7 +607,7 @@ final class Session {
 
     private void reportCompleted(Object value) {
         Input input = inHand();
-        Turn own = new Turn(this, input, "", null, () -> isInterrupted(input));
+        Turn own = new Turn(this, client.connection(), input, "", null, () -> isInterrupted(input));
         Outcome outcome = evaluate(own, engine -> new EvalResult.Value(value, null));
         if (outcome.kind() == Outcome.Kind.VALUE) {
             client.completed(this, "completed: " + outcome.text() + "\n");
@@ -600,11 +664,11 @@ final class Session {
 
     /** Ends the session from within: what is in the queue is dropped. */
     void end() {
+        List<Input> dropped;
         synchronized (lock) {
-            closed = true;
-            inputs.clear();
-            queuedChars = 0;
+            dropped = closeQueue();
         }
+        dropped.forEach(input -> client.dropped(this, input));
     }
 
     /** Keeps a message for the user until something is printed anyway. */
@@ -626,8 +690,9 @@ final class Session {
     /** Evaluates a text on behalf of the input being handled, and tells those who want to know of evaluations. */
     Outcome evaluate(String text) {
         Input input = inHand();
-        FlightEvents recorder = client.connection().manhole().flightEvents();
-        Turn own = new Turn(this, input, text, recorder.beginEvaluation(), () -> isInterrupted(input));
+        Connection connection = client.connection();
+        FlightEvents recorder = connection.manhole().flightEvents();
+        Turn own = new Turn(this, connection, input, text, recorder.beginEvaluation(), () -> isInterrupted(input));
         Outcome outcome = evaluate(own, engine -> engine.eval(text));
         if (outcome.kind() != Outcome.Kind.INCOMPLETE) {
             report(own, outcome.kind().toString());
@@ -645,7 +710,7 @@ final class Session {
     }
 
     private void report(Turn ended, String how) {
-        Connection connection = client.connection();
+        Connection connection = ended.connection;
         FlightEvents recorder = connection.manhole().flightEvents();
         recorder.endEvaluation(ended.event, connection.number(), connection.credentials(), ended.text, how);
         connection.evaluated(ended.text, how, Duration.ofNanos(System.nanoTime() - ended.sinceNanos));
@@ -918,7 +983,7 @@ final class Session {
             PendingValue.watch(value.value(), this);
             return text == null
                     ? Outcome.of(Outcome.Kind.INTERRUPTED, "interrupted while the value was being printed\n")
-                    : Outcome.value(text, value.type());
+                    : Outcome.value(text, value.type(), own.isTruncated());
         }
         if (result instanceof EvalResult.Incomplete) {
             return Outcome.INCOMPLETE;

@@ -31,9 +31,24 @@ final class SessionInput {
         }
     }
 
-    /** Submits an input, waiting for room in the session's queue. */
-    static void submit(Connection connection, Session session, String text, @Nullable String id) throws IOException {
-        while (!session.submit(text, id)) {
+    /** Submits a line, waiting for room in the session's queue. One that comes too late is lost. */
+    static void submit(Connection connection, Session session, String text, @Nullable Object id) throws IOException {
+        boolean unused = submit(connection, session, text, id, -1);
+    }
+
+    /**
+     * Submits an input, waiting for room in the session's queue.
+     *
+     * @param quota see {@link Session.Input}
+     * @return false if the session has ended
+     */
+    static boolean submit(Connection connection, Session session, String text, @Nullable Object id, long quota)
+            throws IOException {
+        while (true) {
+            Session.Submitted submitted = session.submit(text, id, quota);
+            if (submitted != Session.Submitted.FULL) {
+                return submitted == Session.Submitted.QUEUED;
+            }
             if (connection.hungUp()) {
                 throw new IOException("the client hung up");
             }

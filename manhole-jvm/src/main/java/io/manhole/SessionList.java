@@ -34,6 +34,15 @@ final class SessionList {
                 row(table, connection, session == Session.current() ? "*" : "", doing(session));
             }
         }
+        for (KeptSessions.Kept kept : manhole.keptSessions().list()) {
+            NreplSession session = kept.session();
+            String left = Amounts.time(kept.left().toMillis());
+            row(
+                    table,
+                    session.connection(),
+                    session.session() == Session.current() ? "*" : "",
+                    "gone; " + session.id() + " stays for " + left + "; " + doing(session.session()));
+        }
         return table + "* is you\n";
     }
 
@@ -72,6 +81,11 @@ final class SessionList {
                 connection.end();
                 return "connection " + number + ", of " + connection.credentials() + ", is closed\n";
             }
+        }
+        int left = manhole.keptSessions().endOf(number);
+        if (left > 0) {
+            return "connection " + number + " was gone already; " + (left == 1 ? "the session" : left + " sessions")
+                    + " that it left behind ended\n";
         }
         return "there is no connection " + number + "; sessions() lists those that there are\n";
     }

@@ -18,9 +18,13 @@ final class Turn {
     }
 
     /** The text of a value; null if the user interrupted the printing. */
-    private record Printed(@Nullable Object value, @Nullable String text) {}
+    private record Printed(@Nullable Object value, @Nullable String text, boolean truncated) {}
 
     final Session session;
+
+    /** That of the client who asked for it; the session may have another one at the end. */
+    final Connection connection;
+
     final Session.Input input;
     final String text;
     final long sinceNanos;
@@ -43,8 +47,15 @@ final class Turn {
     private volatile @Nullable Printed printed;
 
     /** @param stopped whether the evaluation is to stop */
-    Turn(Session session, Session.Input input, String text, @Nullable EvaluationEvent event, BooleanSupplier stopped) {
+    Turn(
+            Session session,
+            Connection connection,
+            Session.Input input,
+            String text,
+            @Nullable EvaluationEvent event,
+            BooleanSupplier stopped) {
         this.session = session;
+        this.connection = connection;
         this.input = input;
         this.text = text;
         this.event = event;
@@ -58,15 +69,20 @@ final class Turn {
 
     /** Makes the text of the value, where the calling thread evaluates. Never throws. */
     void print(@Nullable Object value) {
-        @Nullable String text;
+        boolean hasQuota = input.quota() >= 0;
+        PrintLimits limits = hasQuota ? PrintLimits.PROMPT.withQuota(input.quota()) : PrintLimits.PROMPT;
+        PrintedText text = new PrintedText(limits.chars());
         try {
-            text = Printer.print(value, PrintLimits.PROMPT, this::isStopped);
+            Printer.print(value, text, limits, this::isStopped);
         } catch (CancellationException e) {
-            text = null;
+            printed = new Printed(value, null, false);
+            return;
         } catch (Throwable e) { // of the value's, or no memory for its text
-            text = "<a value that cannot be printed: " + Printer.failure(e) + ">";
+            text = new PrintedText(limits.chars());
+            text.add("<a value that cannot be printed: " + Printer.failure(e) + ">");
         }
-        printed = new Printed(value, text);
+        // A client that said how much it takes is told by a status that there is more, and by nothing in the text.
+        printed = new Printed(value, hasQuota ? text.head() : text.toString(), hasQuota && text.isFull());
     }
 
     boolean hasPrinted(@Nullable Object value) {
@@ -78,5 +94,11 @@ final class Turn {
     String printedText() {
         Printed done = printed;
         return done == null ? null : done.text();
+    }
+
+    /** Whether the text is as long as the client's quota, and the value's would be longer. */
+    boolean isTruncated() {
+        Printed done = printed;
+        return done != null && done.truncated();
     }
 }

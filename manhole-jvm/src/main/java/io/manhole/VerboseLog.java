@@ -83,6 +83,21 @@ final class VerboseLog implements ManholeListener {
     }
 
     @Override
+    public void sessionKept(long connection, PeerCredentials peer, Duration time) {
+        log("a session of connection " + connection + " stays for " + Amounts.time(time.toMillis()));
+    }
+
+    @Override
+    public void sessionAttached(long connection, PeerCredentials peer, long earlier) {
+        log("connection " + connection + " has gone back to a session of connection " + earlier);
+    }
+
+    @Override
+    public void sessionEnded(long connection, PeerCredentials peer) {
+        log("the session that connection " + connection + " had left ended");
+    }
+
+    @Override
     public void warning(String message) {
         log(message);
     }

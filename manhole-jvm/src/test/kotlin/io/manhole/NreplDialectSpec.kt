@@ -4,6 +4,7 @@ import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContain
 import io.kotest.matchers.collections.shouldContainAll
 import io.kotest.matchers.collections.shouldContainExactly
+import io.kotest.matchers.collections.shouldNotContain
 import io.kotest.matchers.maps.shouldContain
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
@@ -29,6 +30,81 @@ class NreplDialectSpec : ManholeSpec() {
             (described["aux"] as Map<*, *>)["manhole/pid"] shouldBe ProcessHandle.current().pid()
             (described["aux"] as Map<*, *>)["manhole/engine"] shouldBe "fake"
             described["id"] shouldBe "1"
+        }
+
+        test("a verbose describe tells what each operation does and takes, another one only their names") {
+            install()
+            val client = connectNrepl()
+            val ops = { verbose: Any ->
+                val answer = client.ask("op" to "describe", "verbose?" to verbose).single()["ops"] as Map<*, *>
+                answer.entries.associate { (name, op) -> name.toString() to (op as Map<*, *>).mapKeys { it.key.toString() } }
+            }
+            for (yes in listOf("1", "true", 1L, listOf("x"))) {
+                val told = ops(yes)
+                told.values.forEach { it.keys.toList() shouldContainExactly listOf("doc", "optional", "requires", "returns") }
+                (told.getValue("eval")["requires"] as Map<*, *>).keys.map { it.toString() } shouldContainExactly listOf("code")
+            }
+            for (no in listOf("", "0", "false", 0L, listOf<Any>())) {
+                ops(no).values.forEach { it shouldBe emptyMap() }
+            }
+            client.ask("op" to "describe").single()["versions"].toString() shouldContain "nrepl"
+        }
+
+        test("every operation that describe names is known, and answered with done") {
+            install()
+            val client = connectNrepl()
+            val ops = (client.ask("op" to "describe").single()["ops"] as Map<*, *>).keys.map { it.toString() }
+            for (op in ops) client.ask("op" to op, "id" to op).statuses shouldNotContain "unknown-op"
+        }
+
+        test("an id may be of any kind, and responses bear it as it came") {
+            val started = CountDownLatch(1)
+            FakeRepl.actions["wait"] = {
+                started.countDown()
+                CountDownLatch(1).await()
+            }
+            install()
+            val client = connectNrepl()
+            client.ask("op" to "eval", "code" to "x", "id" to 7L).forEach { it["id"] shouldBe 7L }
+            client.ask("op" to "describe", "id" to listOf("a", 1L)).single()["id"] shouldBe listOf("a", 1L)
+            client.send("op" to "eval", "code" to "run wait", "id" to 8L)
+            started.await(30, TimeUnit.SECONDS) shouldBe true
+            client.ask("op" to "interrupt", "interrupt-id" to "8", "id" to 9L).statuses shouldContain "interrupt-id-mismatch"
+            client.send("op" to "interrupt", "interrupt-id" to 8L, "id" to 10L)
+            (client.until() + client.until()).filter { it["id"] == 8L }.statuses shouldContain "interrupted"
+        }
+
+        test("a value is cut at the client's quota, and a status says so") {
+            install()
+            val client = connectNrepl()
+            val quota = "nrepl.middleware.print/quota"
+            val cut = client.ask("op" to "eval", "code" to "0123456789", quota to 8L, "id" to "1")
+            cut[0] shouldBe
+                mapOf(
+                    "id" to "1",
+                    "value" to "01234567",
+                    "manhole/type" to "String",
+                    "status" to listOf("nrepl.middleware.print/truncated"),
+                    "nrepl.middleware.print/truncated-keys" to listOf("value"),
+                )
+            cut[1].status shouldContainExactly listOf("done")
+            client.ask("op" to "eval", "code" to "0123456789", quota to 10L).let {
+                it.text("value") shouldBe "0123456789"
+                it.statuses shouldContainExactly listOf("done")
+            }
+            client.ask("op" to "eval", "code" to "x", quota to 0L).let {
+                it[0]["value"] shouldBe ""
+                it.statuses shouldContain "nrepl.middleware.print/truncated"
+            }
+            val long = "x".repeat(100_000)
+            val most = client.ask("op" to "eval", "code" to long, quota to 1_000_000L)
+            most.text("value") shouldBe "x".repeat(65_536)
+            most.statuses shouldContain "nrepl.middleware.print/truncated"
+            client.ask("op" to "eval", "code" to long).let {
+                it.text("value") shouldContain "cut after 65536 chars"
+                it.statuses shouldContainExactly listOf("done")
+            }
+            client.ask("op" to "eval", "code" to "x", quota to -1L).statuses shouldContainExactly listOf("done")
         }
 
         test("an evaluation answers with its value, its output as it is printed, and done, all under its id") {
@@ -93,6 +169,80 @@ class NreplDialectSpec : ManholeSpec() {
             client.ask("op" to "eval", "code" to "x", "session" to second).text("value") shouldBe "x"
         }
 
+        test("what waits behind exit(), or in a session that is closed, is answered all the same") {
+            val started = CountDownLatch(1)
+            FakeRepl.actions["wait"] = {
+                started.countDown()
+                CountDownLatch(1).await()
+            }
+            install()
+            val client = connectNrepl()
+            val first = client.newSession()
+            client.send("op" to "eval", "code" to "run wait", "session" to first, "id" to "1")
+            started.await(30, TimeUnit.SECONDS) shouldBe true
+            client.send("op" to "eval", "code" to "x", "session" to first, "id" to "2")
+            client.send("op" to "close", "session" to first, "id" to "3")
+            val closed = (1..3).flatMap { client.until() }
+            closed.filter { it["id"] == "1" }.statuses shouldContainExactly listOf("interrupted", "eval-error", "done")
+            closed.filter { it["id"] == "2" }.statuses shouldContainExactly listOf("interrupted", "session-closed", "done")
+            closed.filter { it["id"] == "3" }.statuses shouldContainExactly listOf("done", "session-closed")
+
+            val go = CountDownLatch(1)
+            FakeRepl.actions["leave"] = {
+                go.await()
+                it.commands().single { command -> command.name() == "exit" }.action().accept(emptyList())
+            }
+            val second = client.newSession()
+            client.send("op" to "eval", "code" to "run leave", "session" to second, "id" to "4")
+            repeat(3) { client.send("op" to "eval", "code" to "x", "session" to second, "id" to "behind $it") }
+            client.ask("op" to "ls-sessions", "id" to "5").single()["sessions"] shouldBe listOf(second)
+            go.countDown()
+            val left = (1..4).flatMap { client.until() }
+            left.filter { it["id"] == "4" }.statuses shouldContainExactly listOf("done", "session-closed")
+            left.filter { it["id"] != "4" }.statuses.toSet() shouldBe setOf("interrupted", "session-closed", "done")
+            client.ask("op" to "ls-sessions").single()["sessions"] shouldBe emptyList<Any>()
+        }
+
+        test("an unknown session is told so whatever the operation, and none is opened for it") {
+            install()
+            val client = connectNrepl()
+            for (op in listOf(
+                "describe",
+                "clone",
+                "close",
+                "ls-sessions",
+                "eval",
+                "interrupt",
+                "stdin",
+                "lookup",
+                "manhole/dump",
+                "brew",
+            )) {
+                client.ask("op" to op, "session" to "none", "id" to "1").single() shouldBe
+                    mapOf("id" to "1", "session" to "none", "status" to listOf("error", "unknown-session", "done"))
+            }
+            client.ask("op" to "eval", "code" to "x", "session" to 5L).statuses shouldContain "unknown-session"
+        }
+
+        test("interrupting or closing a session that was never used opens none") {
+            install()
+            val client = connectNrepl()
+            client.ask("op" to "interrupt").statuses shouldContainExactly listOf("session-idle", "done")
+            client.ask("op" to "manhole/abandon").statuses shouldContainExactly listOf("session-idle", "done")
+            client.ask("op" to "close").statuses shouldContainExactly listOf("done", "session-closed")
+            Thread.getAllStackTraces().keys.map { it.name }.filter { it.startsWith("manhole-eval-") }.shouldBeEmpty()
+        }
+
+        test("input that nobody reads is refused at some time") {
+            install { dialect(Dialect.NREPL) } // it takes a while to write the first message
+            val client = connectNrepl()
+            val megabytes = "x".repeat(3 shl 20)
+            val statuses = (1..7).map { client.ask("op" to "stdin", "stdin" to megabytes).single().status }
+            statuses.first() shouldContainExactly listOf("done")
+            statuses.last() shouldContainExactly listOf("error", "manhole/stdin-full", "done")
+            client.ask("op" to "eval", "code" to "x").text("value") shouldBe "x"
+        }
+
         test("exit() ends its session, and the connection goes on") {
             install()
             val client = connectNrepl()
@@ -150,7 +300,9 @@ class NreplDialectSpec : ManholeSpec() {
         test("unknown operations and missing fields are answered as the standard says") {
             install()
             val client = connectNrepl()
-            client.ask("op" to "brew", "id" to "1").single().status shouldContainExactly listOf("error", "unknown-op", "done")
+            client.ask("op" to "brew", "id" to "1").single() shouldBe
+                mapOf("id" to "1", "op" to "brew", "status" to listOf("error", "unknown-op", "done"))
+            client.ask("id" to "1").single().status shouldContainExactly listOf("error", "unknown-op", "done")
             client.ask("op" to "eval").single().status shouldContainExactly listOf("error", "no-code", "done")
             client.ask("op" to "stdin").single().status shouldContainExactly listOf("error", "no-stdin", "done")
             client.ask("op" to "eval", "code" to 5).single().status shouldContainExactly listOf("error", "no-code", "done")

@@ -52,6 +52,7 @@ class OptionTextSpec :
                 "engine=jsr223" to { it.engine() == "jsr223" },
                 "evalTimeout=5s" to { it.evalTimeout() == Duration.ofSeconds(5) },
                 "engineKeepAlive=90s" to { it.engineKeepAlive() == Duration.ofSeconds(90) },
+                "sessionKeepAlive=0s" to { it.sessionKeepAlive().isZero },
                 "sharedNamespace=true" to { it.sharedNamespace() },
                 "maxInputBytes=65536" to { it.maxInputBytes() == 65536 },
                 "sigmask=whatever" to { it.notes().single().startsWith("the option sigmask is ignored") },

@@ -94,6 +94,18 @@ class RecordingListener : ManholeListener {
         lines += "closed $connection"
     }
 
+    override fun sessionKept(connection: Long, peer: PeerCredentials, time: Duration) {
+        lines += "kept $connection $time"
+    }
+
+    override fun sessionAttached(connection: Long, peer: PeerCredentials, earlier: Long) {
+        lines += "attached $connection $earlier"
+    }
+
+    override fun sessionEnded(connection: Long, peer: PeerCredentials) {
+        lines += "ended $connection"
+    }
+
     override fun warning(message: String) {
         lines += "warning $message"
     }
