@@ -19,6 +19,7 @@ final class Connector {
     private static final int MAX_PLAIN_GREETINGS = 5;
 
     private final User self;
+    private final SessionChoice choice;
     private final @Nullable Waking waking;
     private final Duration patience;
     private final Duration handshakeLimit;
@@ -28,17 +29,25 @@ final class Connector {
     private boolean woken;
 
     /**
+     * @param choice which session
      * @param patience how long to go on trying while nobody listens
      * @param handshakeLimit how long a server that was reached may take to answer
      */
-    Connector(Target target, User self, Duration patience, Duration handshakeLimit) {
-        this(target, self, null, patience, handshakeLimit);
+    Connector(Target target, User self, SessionChoice choice, Duration patience, Duration handshakeLimit) {
+        this(target, self, choice, null, patience, handshakeLimit);
     }
 
     /** @param waking what to do once if nobody listens, before going on trying */
-    Connector(Target target, User self, @Nullable Waking waking, Duration patience, Duration handshakeLimit) {
+    Connector(
+            Target target,
+            User self,
+            SessionChoice choice,
+            @Nullable Waking waking,
+            Duration patience,
+            Duration handshakeLimit) {
         this.target = target;
         this.self = self;
+        this.choice = choice;
         this.waking = waking;
         this.patience = patience;
         this.handshakeLimit = handshakeLimit;
@@ -112,7 +121,7 @@ final class Connector {
 
     private Session attempt(Target target) throws IOException, ClientException {
         ServerCheck check = new ServerCheck(target, self);
-        Handshake handshake = new Handshake(target);
+        Handshake handshake = new Handshake(target, choice);
         User expected = check.checkFile();
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         TimeLimit limit = TimeLimit.closing(channel, handshakeLimit);

@@ -18,19 +18,20 @@ import org.jspecify.annotations.Nullable;
 final class Handshake {
 
     private static final String DESCRIBE = "describe";
-    private static final String CLONE = "clone";
     private static final String REFUSAL = "manhole: refused";
     private static final int MAX_LINE_BYTES = 4096;
 
     private final Target target;
+    private final SessionChoice choice;
     private final byte[] hello;
 
-    Handshake(Target target) {
+    Handshake(Target target, SessionChoice choice) {
         this.target = target;
+        this.choice = choice;
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        for (String op : new String[] {DESCRIBE, CLONE}) {
-            bytes.writeBytes(BencodeWriter.write(Map.of("op", op, "id", op)));
-        }
+        bytes.writeBytes(BencodeWriter.write(Map.of("op", DESCRIBE, "id", DESCRIBE)));
+        // Last: behind the answer may come what the session had to say while we were away.
+        bytes.writeBytes(BencodeWriter.write(choice.request()));
         hello = bytes.toByteArray();
     }
 
@@ -54,7 +55,7 @@ final class Handshake {
         if (first >= 0 && first != 'd') {
             rejectPlainText(input);
         }
-        return openSession(new NreplConnection(channel, input));
+        return openSession(new NreplConnection(channel, input, choice.earlier() != null));
     }
 
     private void send(SocketChannel channel) throws IOException {
@@ -88,6 +89,7 @@ final class Handshake {
     private Session openSession(NreplConnection connection) throws IOException, ClientException {
         ServerDescription description = null;
         String session = null;
+        long keptSeconds = 0;
         while (description == null || session == null) {
             Message message = read(connection);
             String id = String.valueOf(message.text("id"));
@@ -99,12 +101,13 @@ final class Handshake {
             }
             if (id.equals(DESCRIBE) && message.done()) {
                 description = ServerDescription.of(message);
-            } else if (id.equals(CLONE) && message.text("new-session") != null) {
-                session = message.text("new-session");
+            } else if (id.equals(choice.op()) && choice.idIn(message) != null) {
+                session = choice.idIn(message);
+                keptSeconds = message.fields().get("manhole/keep") instanceof Long seconds ? seconds : 0;
             }
         }
         checkPid(description);
-        return new Session(connection, session, description);
+        return new Session(connection, session, description, keptSeconds);
     }
 
     private static String errorText(@Nullable String err, Set<String> status) {

@@ -97,6 +97,18 @@ final class ManholeCli implements Callable<Integer> {
     private boolean quiet;
 
     @Option(
+            names = "--keep",
+            paramLabel = "SECONDS",
+            converter = SecondsConverter.class,
+            description =
+                    "When the connection ends, the session and what it evaluates stay for so long, if the server lets"
+                            + " them; by default they end.")
+    private @Nullable Duration keep;
+
+    @Option(names = "--attach-session", paramLabel = "ID", description = "Go back to a session that stayed.")
+    private @Nullable String attachSession;
+
+    @Option(
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Show this and end.")
@@ -141,16 +153,27 @@ final class ManholeCli implements Callable<Integer> {
         List<BatchText> texts = new ArrayList<>(expressions);
         texts.addAll(files);
         Collections.sort(texts);
-        Connector connector =
-                new Connector(found, self, waking.forTarget(found, self), waking.patience(patience), HANDSHAKE_LIMIT);
+        SessionChoice choice = new SessionChoice(attachSession, keep);
+        Connector connector = new Connector(
+                found, self, choice, waking.forTarget(found, self), waking.patience(patience), HANDSHAKE_LIMIT);
         try (Session session = connector.connect()) {
-            if (texts.isEmpty() && terminals.interactive() && !json) {
-                return InteractivePrompt.run(session, output, self, quiet);
+            int exitStatus = talk(session, output, self, texts);
+            String wayBack = session.wayBack();
+            if (wayBack != null) {
+                output.message(wayBack);
             }
-            ResultView view = json ? new JsonView(output) : new TextView(output);
-            BatchRun run = new BatchRun(session, output, view, LineSource.of(System.in));
-            return texts.isEmpty() ? run.evaluateLines() : run.evaluate(texts);
+            return exitStatus;
         }
+    }
+
+    private int talk(Session session, Output output, User self, List<BatchText> texts)
+            throws IOException, InterruptedException {
+        if (texts.isEmpty() && terminals.interactive() && !json) {
+            return InteractivePrompt.run(session, output, self, quiet);
+        }
+        ResultView view = json ? new JsonView(output) : new TextView(output);
+        BatchRun run = new BatchRun(session, output, view, LineSource.of(System.in));
+        return texts.isEmpty() ? run.evaluateLines() : run.evaluate(texts);
     }
 
     private static int explainUsage(ParameterException e, Output output) throws IOException {

@@ -47,13 +47,20 @@ final class NreplConnection implements Closeable {
     /** One request at a time waits for its answer, so this stays short. */
     private final BlockingQueue<ByteBuffer> outgoing = new LinkedBlockingQueue<>();
 
+    /** No evaluation that an earlier connection left must have the name of one of ours. */
+    private final String idPrefix;
+
     private final AtomicLong lastId = new AtomicLong();
     private final ConcurrentMap<String, PendingRequest> pending = new ConcurrentHashMap<>();
     /** Written by the reader's thread, once. */
     private volatile @Nullable IOException end;
+    /** Written by the reader's thread. */
+    private volatile @Nullable String closedSession;
 
-    NreplConnection(SocketChannel channel, ChannelInput input) {
+    /** @param sessionIsOld whether the session was used by another connection before */
+    NreplConnection(SocketChannel channel, ChannelInput input, boolean sessionIsOld) {
         this.channel = channel;
+        this.idPrefix = sessionIsOld ? Long.toString(System.currentTimeMillis(), Character.MAX_RADIX) + "-" : "";
         this.reader = new BencodeReader(input, MAX_MESSAGE_BYTES);
     }
 
@@ -71,7 +78,7 @@ final class NreplConnection implements Closeable {
 
     /** Sends a request whose responses are awaited. */
     PendingRequest send(Map<String, ?> fields) throws IOException {
-        String id = Long.toString(lastId.incrementAndGet());
+        String id = nextId();
         PendingRequest request = new PendingRequest(id, this);
         pending.put(id, request);
         try {
@@ -85,7 +92,11 @@ final class NreplConnection implements Closeable {
 
     /** Sends a request whose responses do not matter. */
     void post(Map<String, ?> fields) throws IOException {
-        enqueue(Long.toString(lastId.incrementAndGet()), fields);
+        enqueue(nextId(), fields);
+    }
+
+    private String nextId() {
+        return idPrefix + lastId.incrementAndGet();
     }
 
     private void enqueue(String id, Map<String, ?> fields) throws IOException {
@@ -141,15 +152,29 @@ final class NreplConnection implements Closeable {
 
     private void dispatch(Message message, Listener listener) throws InterruptedException {
         String id = message.text("id");
+        if (message.status().contains("session-closed")) {
+            closedSession = message.text("session");
+        }
         PendingRequest request = id == null ? null : pending.get(id);
         if (id == null || request == null) {
-            listener.unclaimed(message);
+            listener.unclaimed(earlier(message));
             return;
         }
         if (message.done()) {
             forget(id);
         }
         request.deliver(message);
+    }
+
+    /** The value of an evaluation that an earlier connection asked for: to us it is something that the session says. */
+    private static Message earlier(Message message) {
+        String value = message.text("value");
+        return value == null ? message : new Message(Map.of("out", value + "\n"));
+    }
+
+    /** Whether the server said of this session that it has ended, and of none since. */
+    boolean hasClosed(String session) {
+        return session.equals(closedSession);
     }
 
     private static void deliverEnd(PendingRequest request) {

@@ -13,11 +13,22 @@ final class Session implements AutoCloseable {
     private volatile String id;
 
     private final ServerDescription server;
+    private final long keptSeconds;
 
-    Session(NreplConnection connection, String id, ServerDescription server) {
+    /** @param keptSeconds for how long the server said that it keeps the session when we leave */
+    Session(NreplConnection connection, String id, ServerDescription server, long keptSeconds) {
         this.connection = connection;
         this.id = id;
         this.server = server;
+        this.keptSeconds = keptSeconds;
+    }
+
+    /** How to come back, for somebody who leaves now; null if the session ends with the connection, or has ended. */
+    @Nullable
+    String wayBack() {
+        return keptSeconds == 0 || connection.hasEnded() || connection.hasClosed(id)
+                ? null
+                : "the session stays for " + keptSeconds + " s; back to it: --attach-session " + id;
     }
 
     ServerDescription server() {
@@ -102,7 +113,7 @@ final class Session implements AutoCloseable {
 
     /** Goes on in a fresh session, and ends the old one; returns false when the server gives none in time. */
     boolean reset(Duration limit) throws IOException, InterruptedException {
-        Message answer = ask(Map.of("op", "clone"), limit);
+        Message answer = ask(Map.of("op", "clone", "manhole/keep", keptSeconds), limit);
         String fresh = answer == null ? null : answer.text("new-session");
         if (fresh == null) {
             return false;
@@ -136,7 +147,7 @@ final class Session implements AutoCloseable {
         return connection.endReason();
     }
 
-    /** Ends the connection, and with it the session and what it evaluates. */
+    /** Ends the connection, and with it the session and what it evaluates, unless the session is to stay. */
     @Override
     public void close() {
         connection.close();

@@ -27,7 +27,7 @@ class ConnectorSpec :
         val path = Cli.publicFolder().resolve("socket")
 
         fun connect(handshakeLimit: Duration = Duration.ofSeconds(10)) =
-            Connector(Target(path, null), self, Duration.ZERO, handshakeLimit).connect()
+            Connector(Target(path, null), self, SessionChoice.NEW, Duration.ZERO, handshakeLimit).connect()
 
         afterEach {
             awaitThat({ "left: ${clientThreads()}" }) { clientThreads().isEmpty() }
@@ -43,7 +43,7 @@ class ConnectorSpec :
 
         test("one that opened for us alone and took us for a terminal is woken once more") {
             val waking = SlowThenOneshot(path)
-            Connector(Target(path, null), self, waking, Duration.ofSeconds(10), Duration.ofSeconds(10)).connect().close()
+            Connector(Target(path, null), self, SessionChoice.NEW, waking, Duration.ofSeconds(10), Duration.ofSeconds(10)).connect().close()
             waking.servers shouldBe 2
             waking.close()
         }
