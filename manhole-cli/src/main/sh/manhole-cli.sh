@@ -85,11 +85,11 @@ fi
 if [ -z "$archive" ]; then
     set -- -cp "$self" io.manhole.cli.ManholeCli "$@"
 elif [ "$major" -ge 19 ]; then
-    set -- -Xlog:disable -XX:+AutoCreateSharedArchive "-XX:SharedArchiveFile=$archive" -cp "$self" io.manhole.cli.ManholeCli "$@"
+    set -- -Xlog:disable -XX:-PrintWarnings -XX:+AutoCreateSharedArchive "-XX:SharedArchiveFile=$archive" -cp "$self" io.manhole.cli.ManholeCli "$@"
 elif [ -e "$archive" ] && [ "$archive" -nt "$self" ]; then
-    set -- -Xlog:disable "-XX:SharedArchiveFile=$archive" -cp "$self" io.manhole.cli.ManholeCli "$@"
+    set -- -Xlog:disable -XX:-PrintWarnings "-XX:SharedArchiveFile=$archive" -cp "$self" io.manhole.cli.ManholeCli "$@"
 else
-    set -- -Xlog:disable "-XX:ArchiveClassesAtExit=$archive" -cp "$self" io.manhole.cli.ManholeCli "$@"
+    set -- -Xlog:disable -XX:-PrintWarnings "-XX:ArchiveClassesAtExit=$archive" -cp "$self" io.manhole.cli.ManholeCli "$@"
 fi
 
 exec "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xshare:auto \
