@@ -111,11 +111,7 @@ class AbandonSpec : ManholeSpec() {
         }
 
         test("an interrupt that needs a moment is not reported, and two at once leave nothing behind") {
-            val started = CountDownLatch(1)
-            FakeRepl.actions["wait"] = {
-                started.countDown()
-                CountDownLatch(1).await()
-            }
+            val started = FakeRepl.waits()
             install()
             val client = connect().greeted()
             client.send("run wait\n")

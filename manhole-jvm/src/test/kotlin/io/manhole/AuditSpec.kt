@@ -21,7 +21,6 @@ import java.nio.file.Path
 import java.nio.file.attribute.PosixFilePermissions
 import java.util.ResourceBundle
 import java.util.concurrent.ConcurrentLinkedQueue
-import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
 import kotlin.io.path.createSymbolicLinkPointingTo
 import kotlin.io.path.exists
@@ -182,11 +181,7 @@ class AuditSpec : ManholeSpec() {
         }
 
         test("sessions() shows what another evaluates, and kick() interrupts it") {
-            val started = CountDownLatch(1)
-            FakeRepl.actions["wait"] = {
-                started.countDown()
-                CountDownLatch(1).await()
-            }
+            val started = FakeRepl.waits()
             FakeRepl.actions["kick"] = { context ->
                 context.commands().single { it.name() == "kick" }.action().accept(listOf(1L))
             }

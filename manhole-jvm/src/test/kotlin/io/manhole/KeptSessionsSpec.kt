@@ -98,11 +98,7 @@ class KeptSessionsSpec : ManholeSpec() {
         }
 
         test("when its time is up its evaluation is interrupted, its engine closed, and no thread is left") {
-            val started = CountDownLatch(1)
-            FakeRepl.actions["wait"] = {
-                started.countDown()
-                CountDownLatch(1).await()
-            }
+            val started = FakeRepl.waits()
             install()
             val client = connectNrepl()
             val session = client.keptSession(1)
@@ -148,11 +144,7 @@ class KeptSessionsSpec : ManholeSpec() {
         }
 
         test("an evaluation that is still running when its client comes back can be interrupted by it") {
-            val started = CountDownLatch(1)
-            FakeRepl.actions["wait"] = {
-                started.countDown()
-                CountDownLatch(1).await()
-            }
+            val started = FakeRepl.waits()
             install()
             val first = connectNrepl()
             val session = first.keptSession()
@@ -316,11 +308,7 @@ class KeptSessionsSpec : ManholeSpec() {
         }
 
         test("closing the manhole ends them, and what they evaluate") {
-            val started = CountDownLatch(1)
-            FakeRepl.actions["wait"] = {
-                started.countDown()
-                CountDownLatch(1).await()
-            }
+            val started = FakeRepl.waits()
             install().use {
                 val client = connectNrepl()
                 val busy = client.keptSession()

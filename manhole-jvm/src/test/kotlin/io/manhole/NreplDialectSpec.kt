@@ -58,11 +58,7 @@ class NreplDialectSpec : ManholeSpec() {
         }
 
         test("an id may be of any kind, and responses bear it as it came") {
-            val started = CountDownLatch(1)
-            FakeRepl.actions["wait"] = {
-                started.countDown()
-                CountDownLatch(1).await()
-            }
+            val started = FakeRepl.waits()
             install()
             val client = connectNrepl()
             client.ask("op" to "eval", "code" to "x", "id" to 7L).forEach { it["id"] shouldBe 7L }
@@ -170,11 +166,7 @@ class NreplDialectSpec : ManholeSpec() {
         }
 
         test("what waits behind exit(), or in a session that is closed, is answered all the same") {
-            val started = CountDownLatch(1)
-            FakeRepl.actions["wait"] = {
-                started.countDown()
-                CountDownLatch(1).await()
-            }
+            val started = FakeRepl.waits()
             install()
             val client = connectNrepl()
             val first = client.newSession()
@@ -253,11 +245,7 @@ class NreplDialectSpec : ManholeSpec() {
         }
 
         test("every outcome of an interrupt is told") {
-            val started = CountDownLatch(1)
-            FakeRepl.actions["wait"] = {
-                started.countDown()
-                CountDownLatch(1).await()
-            }
+            val started = FakeRepl.waits()
             install()
             val client = connectNrepl()
             val session = client.newSession()
@@ -345,11 +333,7 @@ class NreplDialectSpec : ManholeSpec() {
         }
 
         test("a client that hangs up takes the evaluations of all its sessions with it") {
-            val started = CountDownLatch(2)
-            FakeRepl.actions["wait"] = {
-                started.countDown()
-                CountDownLatch(1).await()
-            }
+            val started = FakeRepl.waits(2)
             install()
             val client = connectNrepl()
             repeat(2) { client.send("op" to "eval", "code" to "run wait", "session" to client.newSession()) }

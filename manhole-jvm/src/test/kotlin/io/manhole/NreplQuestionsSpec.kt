@@ -95,11 +95,7 @@ class NreplQuestionsSpec : ManholeSpec() {
         }
 
         test("they are answered while an evaluation runs") {
-            val started = CountDownLatch(1)
-            FakeRepl.actions["wait"] = {
-                started.countDown()
-                CountDownLatch(1).await()
-            }
+            val started = FakeRepl.waits()
             install()
             val client = connectNrepl()
             client.send("op" to "eval", "code" to "run wait", "id" to "1")

@@ -162,11 +162,7 @@ class PlainDialectSpec : ManholeSpec() {
         }
 
         test("Ctrl-C interrupts what waits, and keeps the session") {
-            val started = CountDownLatch(1)
-            FakeRepl.actions["wait"] = {
-                started.countDown()
-                CountDownLatch(1).await()
-            }
+            val started = FakeRepl.waits()
             install()
             val client = connect().greeted()
             client.send("run wait\n")

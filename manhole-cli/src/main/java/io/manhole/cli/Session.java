@@ -66,18 +66,7 @@ final class Session implements AutoCloseable {
 
     /** What could stand at the cursor; nothing when the server does not say so in time, or at all. */
     Completions completions(String code, int cursor, Duration limit) throws IOException, InterruptedException {
-        Map<String, ?> question = Map.of(
-                "op",
-                "completions",
-                "manhole/code",
-                code,
-                "manhole/cursor",
-                (long) cursor,
-                "manhole/timeout",
-                limit.toMillis(),
-                "session",
-                id);
-        Message answer = ask(question, limit);
+        Message answer = ask("completions", code, cursor, limit);
         return answer == null ? Completions.NONE : Completions.of(answer);
     }
 
@@ -87,18 +76,7 @@ final class Session implements AutoCloseable {
      */
     @Nullable
     Message lookup(String code, int cursor, Duration limit) throws IOException, InterruptedException {
-        Map<String, ?> question = Map.of(
-                "op",
-                "lookup",
-                "manhole/code",
-                code,
-                "manhole/cursor",
-                (long) cursor,
-                "manhole/timeout",
-                limit.toMillis(),
-                "session",
-                id);
-        Message answer = ask(question, limit);
+        Message answer = ask("lookup", code, cursor, limit);
         return answer == null
                         || answer.status().contains("error")
                         || answer.status().contains("manhole/timeout")
@@ -128,6 +106,22 @@ final class Session implements AutoCloseable {
     String dump(Duration limit) throws IOException, InterruptedException {
         Message answer = ask(Map.of("op", "manhole/dump", "session", id), limit);
         return answer == null ? null : answer.text("manhole/dump");
+    }
+
+    private @Nullable Message ask(String op, String code, int cursor, Duration limit)
+            throws IOException, InterruptedException {
+        Map<String, ?> question = Map.of(
+                "op",
+                op,
+                "manhole/code",
+                code,
+                "manhole/cursor",
+                (long) cursor,
+                "manhole/timeout",
+                limit.toMillis(),
+                "session",
+                id);
+        return ask(question, limit);
     }
 
     private @Nullable Message ask(Map<String, ?> fields, Duration limit) throws IOException, InterruptedException {

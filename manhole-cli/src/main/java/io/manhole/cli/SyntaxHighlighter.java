@@ -25,6 +25,10 @@ final class SyntaxHighlighter implements Highlighter {
 
     @Override
     public AttributedString highlight(LineReader reader, String text) {
+        return colour(text);
+    }
+
+    AttributedString colour(String text) {
         AttributedStringBuilder coloured = new AttributedStringBuilder(text.length());
         int at = 0;
         while (at < text.length()) {

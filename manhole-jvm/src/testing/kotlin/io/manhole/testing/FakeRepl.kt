@@ -8,6 +8,7 @@ import io.manhole.repl.ReplContext
 import io.manhole.repl.ReplProvider
 import io.manhole.repl.SymbolInfo
 import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.CountDownLatch
 import java.util.concurrent.atomic.AtomicInteger
 
 /**
@@ -134,6 +135,16 @@ class FakeRepl(private val context: ReplContext) : Repl {
 
         /** How many engines were closed. */
         val closed get() = closeCount.get()
+
+        /** Makes `run wait` wait until it is interrupted. The latch opens when so many of them do. */
+        fun waits(times: Int = 1): CountDownLatch {
+            val started = CountDownLatch(times)
+            actions["wait"] = {
+                started.countDown()
+                CountDownLatch(1).await()
+            }
+            return started
+        }
 
         /** What [Repl.abandon] answers. */
         @Volatile var goesOn = true
