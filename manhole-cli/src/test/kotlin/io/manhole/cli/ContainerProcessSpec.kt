@@ -19,7 +19,7 @@ class ContainerProcessSpec :
     FunSpec({
         val two = Ended(0, "2\n", "")
         val folder = Files.createTempDirectory("container")
-        val shared = Files.createTempDirectory(Path.of("").toAbsolutePath().resolve("target"), "shared")
+        val shared = Files.createTempDirectory(Path.of("/var/tmp"), "shared")
         afterSpec { listOf(folder, shared).forEach { it.toFile().deleteRecursively() } }
 
         for (jdk in Jdk.all) {
@@ -96,8 +96,8 @@ private class Contained(jdk: Jdk, vararg options: String, prepare: String = "tru
     private val unshare =
         ProcessBuilder(
             listOf("unshare", "-m", "-p", "-f", "--mount-proc", "--kill-child", "sh", "-c") +
-                "mount -t tmpfs tmpfs /tmp && $prepare && exec \"\$@\"" +
-                listOf("sh", "${jdk.java}", "-Xmx256m", "-cp", System.getProperty("java.class.path"), SocketTarget::class.java.name) +
+                "mount --bind /tmp /mnt && mount -t tmpfs tmpfs /tmp && $prepare && exec \"\$@\"" +
+                listOf("sh", "${jdk.java}", "-Xmx256m", "-cp", CLASS_PATH, SocketTarget::class.java.name) +
                 options,
         ).redirectError(ProcessBuilder.Redirect.INHERIT).start()
 
@@ -113,6 +113,10 @@ private class Contained(jdk: Jdk, vararg options: String, prepare: String = "tru
         check(unshare.waitFor(30, TimeUnit.SECONDS)) { "${unshare.pid()} cannot be killed" }
     }
 }
+
+/** Ours, where it is found behind the other /tmp. */
+private val CLASS_PATH =
+    System.getProperty("java.class.path").split(':').joinToString(":") { it.replaceFirst(Regex("^/tmp/"), "/mnt/") }
 
 private fun awaitChild(parent: Process, name: String): Long {
     fun child() = parent.children().findFirst().getOrNull()
