@@ -55,8 +55,12 @@ final class SignalWaking implements Waking {
                             : "; it handles " + others.toString().replaceAll("[\\[\\]]", ""))
                     + "; --force sends it all the same, and may end the process");
         }
-        // Not being allowed to see what it is counts as being a JVM.
-        if (signal.isCaughtByEveryJvm() && now.folder().isJvm().orElse(true)) {
+        // Not being allowed to see what it is counts as being a JVM. A shell, for one, handles signals in order to end
+        // by them.
+        if (!now.folder().isJvm().orElse(true)) {
+            throw refusal("only a JVM can have a manhole; --force sends it all the same, and may end the process");
+        }
+        if (signal.isCaughtByEveryJvm()) {
             throw refusal(
                     "every JVM handles that signal for itself, so a manhole cannot be told from none; where there is"
                             + " none it may end or crash the process. --force sends it all the same");

@@ -115,6 +115,17 @@ class WakingProcessSpec : FunSpec() {
             }
         }
 
+        test("a process that is no JVM is left alone also if it handles the signal") {
+            val shell = ProcessBuilder("sh", "-c", "trap : USR1; echo ready; read line").start()
+            try {
+                shell.inputStream.bufferedReader().readLine() shouldBe "ready"
+                Cli.run(jdk, "-1", "${shell.pid()}", "-e", "1+1").shouldBeOneLine(6, "not a JVM): only a JVM can have a manhole")
+                shell.isAlive shouldBe true
+            } finally {
+                shell.destroyForcibly().waitFor()
+            }
+        }
+
         test("--force sends it all the same; that the process has ended is noticed at once") {
             withSleep {
                 val ended = Cli.run(jdk, "-1", "--force", "${it.pid()}", "-t", "1000", "-e", "1+1")
