@@ -13,7 +13,7 @@ internal class TmuxTerminal(folder: Path, environment: Map<String, String>, vara
     private val socket = folder.resolve("tmux-${NUMBER.incrementAndGet()}")
 
     init {
-        val assignments = environment.map { (name, value) -> "$name=$value" }
+        val assignments = (mapOf("XDG_CACHE_HOME" to "${Cli.cache}") + environment).map { (name, value) -> "$name=$value" }
         // The shell itself must survive Ctrl-C.
         val script = "trap : INT; env \"\$@\"; echo STATUS=$?; trap '' INT; exec sleep 1000"
         tmux(
