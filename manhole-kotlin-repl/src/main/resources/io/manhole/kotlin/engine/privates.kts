@@ -31,7 +31,7 @@ class Privates internal constructor(private val target: Any) {
             fitting.firstOrNull { one -> fitting.all { other -> isNearer(one, other) } }
                 ?: throw NoSuchMethodException(
                     "${type.name} has no method $method(${arguments.joinToString { it?.javaClass?.simpleName ?: "null" }}); it has " +
-                        list(named.ifEmpty { methods.toList() }.map { "${it.name}(${it.parameterTypes.joinToString { p -> p.simpleName }})" }),
+                        list(named.ifEmpty { methods.toList() }.map { "${it.name}(${it.parameterTypes.joinToString { p -> p.simpleName }})" }.sorted()),
                 )
         try {
             return opened(found).invoke(owner, *arguments)
