@@ -150,7 +150,8 @@ class BatchProcessSpec :
                 test("Ctrl-C is status 130 and takes the connection with it") {
                     val process =
                         Cli.start(
-                            listOf("${Cli.executable}", "${server.path}", "-e", "loop"),
+                            // Whoever runs the specs in the background may have SIGINT ignored.
+                            listOf("env", "--default-signal=INT", "${Cli.executable}", "${server.path}", "-e", "loop"),
                             mapOf("JAVA_HOME" to "${jdk.home}"),
                         )
                     awaitThat { server.received("eval").size == 1 }
