@@ -31,7 +31,7 @@ final class PendingValue {
             }
             return;
         }
-        @Nullable KotlinDeferred deferred = KotlinDeferred.of(value);
+        @Nullable DeferredValue deferred = DeferredValue.of(value);
         if (deferred != null && !deferred.isDone()) {
             deferred.whenDone(() -> tell(listener, value));
         }

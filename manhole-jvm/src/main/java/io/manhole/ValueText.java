@@ -128,7 +128,7 @@ final class ValueText {
 
     /** False if the value is no Deferred of Kotlin's. */
     private boolean addDeferred(Object value) {
-        @Nullable KotlinDeferred deferred = KotlinDeferred.of(value);
+        @Nullable DeferredValue deferred = DeferredValue.of(value);
         if (deferred == null) {
             return false;
         }

@@ -6,7 +6,7 @@ import java.lang.reflect.Proxy;
 import org.jspecify.annotations.Nullable;
 
 /** A {@code Deferred} of the application's own kotlinx.coroutines, which is asked without waiting for it. */
-final class KotlinDeferred {
+final class DeferredValue {
 
     private static final String DEFERRED = "kotlinx.coroutines.Deferred";
     private static final String HANDLER = "kotlin.jvm.functions.Function1";
@@ -14,15 +14,15 @@ final class KotlinDeferred {
     private final Object deferred;
     private final Class<?> type;
 
-    private KotlinDeferred(Object deferred, Class<?> type) {
+    private DeferredValue(Object deferred, Class<?> type) {
         this.deferred = deferred;
         this.type = type;
     }
 
     /** Null for an object of another kind. */
-    static @Nullable KotlinDeferred of(Object value) {
+    static @Nullable DeferredValue of(Object value) {
         @Nullable Class<?> type = Containers.inHierarchy(value.getClass(), DEFERRED);
-        return type == null ? null : new KotlinDeferred(value, type);
+        return type == null ? null : new DeferredValue(value, type);
     }
 
     /** True also of one that failed or was cancelled. */
