@@ -123,10 +123,15 @@ final class InteractivePrompt implements NreplConnection.Listener {
 
     /** Returns false when the session is over, or is to be. */
     private boolean handle(String text) throws IOException {
-        if (begun.isEmpty() && PromptCommands.isCommand(text)) {
+        if (isCommand(text)) {
             return commands.run(text);
         }
         return text.isBlank() || goOnAfter(begun + text);
+    }
+
+    /** Whether a text is for the prompt itself: it cannot be while an incomplete one waits for its rest. */
+    private boolean isCommand(String text) {
+        return begun.isEmpty() && PromptCommands.isCommand(text);
     }
 
     /** Returns false when the session is over. */
@@ -150,7 +155,7 @@ final class InteractivePrompt implements NreplConnection.Listener {
     }
 
     private boolean isComplete(String text) throws InterruptedException {
-        if (begun.isEmpty() && PromptCommands.isCommand(text)) {
+        if (isCommand(text)) {
             return true;
         }
         try {
@@ -161,7 +166,7 @@ final class InteractivePrompt implements NreplConnection.Listener {
     }
 
     private Completions complete(String text, int cursor) throws InterruptedException {
-        if (begun.isEmpty() && PromptCommands.isCommand(text)) {
+        if (isCommand(text)) {
             return Completions.among(commands.names(), text.substring(0, cursor));
         }
         try {

@@ -17,6 +17,7 @@ final class JsonView implements ResultView {
     /** Of each of the two streams; more is left out, so that a program that prints for ever does not fill our memory. */
     private static final int MAX_CHARS = 16 << 20;
 
+    private final JsonFactory factory = new JsonFactory();
     private final Output output;
     private final StringBuilder out = new StringBuilder(); // guarded by this
     private final StringBuilder err = new StringBuilder(); // guarded by this
@@ -59,7 +60,7 @@ final class JsonView implements ResultView {
     @Override
     public synchronized void ended(Outcome outcome) throws IOException {
         StringWriter text = new StringWriter();
-        try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
+        try (JsonGenerator json = factory.createGenerator(text)) {
             json.writeStartObject();
             json.writeStringField(
                     "outcome", outcome.name().toLowerCase(Locale.ROOT).replace('_', '-'));

@@ -108,28 +108,27 @@ final class ManholeCli implements Callable<Integer> {
     @Option(names = "--attach-session", paramLabel = "ID", description = "Go back to a session that stayed.")
     private @Nullable String attachSession;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this and end.")
+    @Mixin
     @SuppressWarnings("UnusedVariable") // picocli reads it
-    private boolean help;
+    private HelpOption help = new HelpOption();
 
     @Option(names = "--version", versionHelp = true, description = "Show the version and end.")
     @SuppressWarnings("UnusedVariable") // picocli reads it
     private boolean version;
 
     private final Terminals terminals;
+    private final Output output;
 
-    private ManholeCli(Terminals terminals) {
+    private ManholeCli(Terminals terminals, Output output) {
         this.terminals = terminals;
+        this.output = output;
     }
 
     /** Started by the script in front of the jar. */
     public static void main(String[] arguments) {
         Terminals terminals = Terminals.detect();
-        Output output = Output.standard(terminals, false);
-        ManholeCli client = new ManholeCli(terminals);
+        Output output = Output.standard(terminals);
+        ManholeCli client = new ManholeCli(terminals, output);
         String first = arguments.length == 0 ? "" : arguments[0];
         Callable<Integer> chosen = switch (first) {
             case "ls" -> new ManholeList(output);
@@ -147,7 +146,7 @@ final class ManholeCli implements Callable<Integer> {
 
     @Override
     public Integer call() throws ClientException, IOException, InterruptedException {
-        Output output = Output.standard(terminals, raw);
+        output.leaveRaw(raw);
         User self = TargetProcess.self().user();
         Target found = Target.parse(target);
         List<BatchText> texts = new ArrayList<>(expressions);
@@ -157,7 +156,7 @@ final class ManholeCli implements Callable<Integer> {
         Connector connector = new Connector(
                 found, self, choice, waking.forTarget(found, self), waking.patience(patience), HANDSHAKE_LIMIT);
         try (Session session = connector.connect()) {
-            int exitStatus = talk(session, output, self, texts);
+            int exitStatus = talk(session, self, texts);
             String wayBack = session.wayBack();
             if (wayBack != null) {
                 output.message(wayBack);
@@ -166,8 +165,7 @@ final class ManholeCli implements Callable<Integer> {
         }
     }
 
-    private int talk(Session session, Output output, User self, List<BatchText> texts)
-            throws IOException, InterruptedException {
+    private int talk(Session session, User self, List<BatchText> texts) throws IOException, InterruptedException {
         if (texts.isEmpty() && terminals.interactive() && !json) {
             return InteractivePrompt.run(session, output, self, quiet);
         }

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The command {@code manhole-cli ls}. */
@@ -37,12 +38,9 @@ final class ManholeList implements Callable<Integer> {
             description = "As an array of objects with the fields pid, user, state, ageSeconds, command and socket.")
     private boolean json;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this and end.")
+    @Mixin
     @SuppressWarnings("UnusedVariable") // picocli reads it
-    private boolean help;
+    private HelpOption help = new HelpOption();
 
     private final Output output;
 
@@ -142,15 +140,6 @@ final class ManholeList implements Callable<Integer> {
     }
 
     private static String age(@Nullable Duration age) {
-        if (age == null) {
-            return "-";
-        }
-        if (age.toDays() > 0) {
-            return age.toDays() + "d" + age.toHoursPart() + "h";
-        }
-        if (age.toHours() > 0) {
-            return age.toHours() + "h" + age.toMinutesPart() + "m";
-        }
-        return age.toMinutes() > 0 ? age.toMinutes() + "m" + age.toSecondsPart() + "s" : age.toSeconds() + "s";
+        return age == null ? "-" : TimeSpan.narrow(age);
     }
 }

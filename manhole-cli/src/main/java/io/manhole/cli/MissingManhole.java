@@ -23,9 +23,8 @@ final class MissingManhole {
         if (search.watchesFile()) {
             return process.describe() + " has a dormant manhole" + advice;
         }
-        boolean notJvm = process.folder().isJvm().filter(jvm -> !jvm).isPresent();
         if (advice.isEmpty()) {
-            advice = notJvm
+            advice = process.folder().isNoJvm()
                     ? "; only a JVM can have one, and manhole-cli ls shows which do"
                     : "; it must call Manhole.install(), and if it chose another path, give that path";
         }
@@ -51,7 +50,7 @@ final class MissingManhole {
             return "; a thread of it waits for its pid in a trigger file: --trigger-file FILE writes it there";
         }
         List<Signal> signals = Signal.perhapsOfManhole(process);
-        if (signals.isEmpty() || process.folder().isJvm().filter(jvm -> !jvm).isPresent()) {
+        if (signals.isEmpty() || process.folder().isNoJvm()) {
             return "";
         }
         return "; it handles " + signals.stream().map(Signal::toString).collect(Collectors.joining(", "))

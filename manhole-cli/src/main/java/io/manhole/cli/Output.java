@@ -18,33 +18,35 @@ final class Output {
     private final OutputStream err;
     private final boolean outIsTerminal;
     private final boolean errIsTerminal;
-    private final boolean raw;
     private final boolean coloured;
+    private volatile boolean raw;
     /** Guarded by this. */
     private boolean atLineStart = true;
 
-    private Output(OutputStream out, OutputStream err, Terminals terminals, boolean raw, boolean coloured) {
+    private Output(OutputStream out, OutputStream err, Terminals terminals, boolean coloured) {
         this.out = out;
         this.outIsTerminal = terminals.out();
         this.err = err;
         this.errIsTerminal = terminals.err();
-        this.raw = raw;
         this.coloured = coloured;
     }
 
-    /** @param raw whether what could act on a terminal is left as it is there */
-    static Output standard(Terminals terminals, boolean raw) {
+    static Output standard(Terminals terminals) {
         return new Output(
                 new FileOutputStream(FileDescriptor.out),
                 new FileOutputStream(FileDescriptor.err),
                 terminals,
-                raw,
                 wantsColours(System.getenv("NO_COLOR"), System.getenv("TERM")));
     }
 
     /** Source: no-color.org, and what terminals call themselves that can do nothing. */
     private static boolean wantsColours(@Nullable String noColor, @Nullable String terminal) {
         return (noColor == null || noColor.isEmpty()) && terminal != null && !terminal.equals("dumb");
+    }
+
+    /** Whether what could act on a terminal is left as it is there. By default it is not. */
+    void leaveRaw(boolean on) {
+        raw = on;
     }
 
     /** Whether a terminal that we write to is to show colours. */

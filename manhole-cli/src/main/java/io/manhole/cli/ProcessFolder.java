@@ -65,6 +65,11 @@ final class ProcessFolder {
                 .orElse(List.of());
     }
 
+    /** Whether it is known to be something else than a JVM. */
+    boolean isNoJvm() {
+        return !isJvm().orElse(true);
+    }
+
     /** Whether the library of the JVM is in its memory; empty when we may not know. */
     Optional<Boolean> isJvm() {
         try (Stream<String> mappings = Files.lines(folder.resolve("maps"), StandardCharsets.ISO_8859_1)) {

@@ -53,14 +53,4 @@ final class PromptView implements ResultView {
         page(rest, colourOfRest);
         return true;
     }
-
-    @Override
-    public void exception(String exception) {
-        // its trace says so
-    }
-
-    @Override
-    public void ended(Outcome outcome) {
-        // the next prompt says so
-    }
 }

@@ -20,8 +20,8 @@ interface ResultView {
     void value(String text, @Nullable String type) throws IOException;
 
     /** The evaluation threw; its trace has come as {@link #err}. */
-    void exception(String exception) throws IOException;
+    default void exception(String exception) throws IOException {}
 
     /** The last of an evaluation. */
-    void ended(Outcome outcome) throws IOException;
+    default void ended(Outcome outcome) throws IOException {}
 }

@@ -45,23 +45,9 @@ record ServerDescription(
             parts.add("host " + host);
         }
         if (uptimeMillis != null && uptimeMillis.matches("[0-9]{1,18}")) {
-            parts.add("up " + time(Long.parseLong(uptimeMillis)));
+            parts.add("up " + TimeSpan.spoken(Duration.ofMillis(Long.parseLong(uptimeMillis))));
         }
         return "Connected to " + (parts.isEmpty() ? "a server that does not say who it is" : String.join(", ", parts))
                 + "." + (others == null ? "" : "\nAlso connected: " + others);
-    }
-
-    /** The two largest units of a span of time. */
-    private static String time(long millis) {
-        Duration span = Duration.ofMillis(millis);
-        if (span.toDays() > 0) {
-            return span.toDays() + " d " + span.toHoursPart() + " h";
-        }
-        if (span.toHours() > 0) {
-            return span.toHours() + " h " + span.toMinutesPart() + " min";
-        }
-        return span.toMinutes() > 0
-                ? span.toMinutes() + " min " + span.toSecondsPart() + " s"
-                : span.toSeconds() + " s";
     }
 }

@@ -57,7 +57,7 @@ final class SignalWaking implements Waking {
         }
         // Not being allowed to see what it is counts as being a JVM. A shell, for one, handles signals in order to end
         // by them.
-        if (!now.folder().isJvm().orElse(true)) {
+        if (now.folder().isNoJvm()) {
             throw refusal("only a JVM can have a manhole; --force sends it all the same, and may end the process");
         }
         if (signal.isCaughtByEveryJvm()) {

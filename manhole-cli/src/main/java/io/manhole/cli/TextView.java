@@ -26,14 +26,4 @@ final class TextView implements ResultView {
     public void value(String text, @Nullable String type) throws IOException {
         output.out(text + "\n");
     }
-
-    @Override
-    public void exception(String exception) {
-        // its trace says so
-    }
-
-    @Override
-    public void ended(Outcome outcome) {
-        // the exit status says so
-    }
 }

@@ -22,23 +22,9 @@ import java.nio.file.Files
 import java.nio.file.Path
 
 /** What the client finds without being told a path, and what it leaves alone while it looks. */
-class FindingProcessSpec : FunSpec() {
+class FindingProcessSpec : SocketTargetSpec() {
     private val ownPid = ProcessHandle.current().pid()
     private val ownSocket = Path.of("/tmp/manhole-$ownPid")
-
-    /** Its name does not say what it is for: a path in it is known for a manhole's by other signs only. */
-    private var folder = Path.of("/")
-
-    override suspend fun beforeEach(testCase: TestCase) {
-        folder = Files.createTempDirectory("find")
-    }
-
-    override suspend fun afterEach(testCase: TestCase, result: TestResult) {
-        folder.toFile().deleteRecursively()
-    }
-
-    private fun target(jdk: Jdk, vararg arguments: String) =
-        TargetJvm(jdk, SocketTarget::class.java.name, arguments = arguments.toList()).apply { awaitLine("ready") }
 
     /** One object of the array in each line. */
     private fun list(jdk: Jdk, uid: Int? = null): List<String> {

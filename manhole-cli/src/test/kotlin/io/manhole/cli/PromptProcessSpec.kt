@@ -364,6 +364,10 @@ class PromptProcessSpec :
                         history.readText() shouldContain "die"
                     }
                     atPrompt(jdk) {
+                        enter("die in-a-line")
+                        expect("\nin-a-line\nmanhole-cli: the server is gone", "STATUS=5")
+                    }
+                    atPrompt(jdk) {
                         enter("1+1")
                         expect("2\n$prompt")
                         type("half typed")

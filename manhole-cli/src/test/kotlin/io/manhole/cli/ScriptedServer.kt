@@ -268,7 +268,7 @@ internal class ToyEngine(private val connection: ScriptedConnection) : Closeable
                     "stubborn" -> stubborn()
                     "stuck" -> stuck(answer)
                     "later" -> return later(argument, answer)
-                    "die" -> return die(answer)
+                    "die" -> return die(argument, answer)
                     "exit()" -> return answer(status("done", "session-closed"))
                     else -> answer(mapOf("value" to code))
                 }
@@ -327,8 +327,8 @@ internal class ToyEngine(private val connection: ScriptedConnection) : Closeable
         answer(mapOf("out" to argument))
     }
 
-    private fun die(answer: (Map<String, Any>) -> Unit) {
-        answer(mapOf("out" to "half of it\n"))
+    private fun die(argument: String, answer: (Map<String, Any>) -> Unit) {
+        answer(mapOf("out" to argument.ifEmpty { "half of it\n" }))
         connection.channel.close()
     }
 

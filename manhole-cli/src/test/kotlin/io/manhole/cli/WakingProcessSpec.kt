@@ -16,20 +16,7 @@ import java.nio.file.Path
 import java.util.concurrent.TimeUnit
 
 /** Opening a dormant manhole from the client: with a signal that does no harm, or through the trigger file. */
-class WakingProcessSpec : FunSpec() {
-    private var folder = Path.of("/")
-
-    override suspend fun beforeEach(testCase: TestCase) {
-        folder = Files.createTempDirectory("wake")
-    }
-
-    override suspend fun afterEach(testCase: TestCase, result: TestResult) {
-        folder.toFile().deleteRecursively()
-    }
-
-    private fun target(jdk: Jdk, vararg options: String) =
-        TargetJvm(jdk, SocketTarget::class.java.name, arguments = options.toList()).apply { awaitLine("ready") }
-
+class WakingProcessSpec : SocketTargetSpec() {
     private fun <T> withSleep(action: (Process) -> T): T {
         val sleep = ProcessBuilder("sleep", "60").start()
         return try {
