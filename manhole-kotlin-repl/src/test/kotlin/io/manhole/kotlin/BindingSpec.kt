@@ -6,6 +6,7 @@ import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
 import io.kotest.matchers.shouldBe
 import io.manhole.repl.RecordingContext
+import io.manhole.repl.Repl
 import io.manhole.repl.ReplCommand
 import java.lang.reflect.Proxy
 import java.util.concurrent.Callable
@@ -168,6 +169,25 @@ class BindingSpec :
                 it.show("note(b = false, l = 3, n = 4, s = \"\")") shouldBe "nothing"
             }
             calls shouldBe listOf(listOf(1, 2L, true, "x"), listOf(4, 3L, false, ""))
+        }
+
+        test("sessions with the same names each have objects and commands of their own, whichever came or went first") {
+            val called = ArrayList<String>()
+
+            fun open(who: String): Repl {
+                val command = ReplCommand("call", emptyList(), "tells who") { called += who }
+                return SharedSessions.open(RecordingContext(mapOf("who" to who, "held" to mutableListOf(who)), listOf(command)))
+            }
+            val first = open("first")
+            val second = open("second")
+            first.show("call(); held += \"more\"; who") shouldBe "first: String"
+            second.show("call(); held.joinToString() + who") shouldBe "secondsecond: String"
+            first.close()
+            second.show("val later = privates(held); held.size") shouldBe "1: Int"
+            open("third").use { it.show("call(); held.joinToString() + who") shouldBe "thirdthird: String" }
+            second.show("call(); who") shouldBe "second: String"
+            second.close()
+            called shouldBe listOf("first", "second", "third", "second")
         }
 
         test("classes of a loader that the compiler cannot look into are Any") {

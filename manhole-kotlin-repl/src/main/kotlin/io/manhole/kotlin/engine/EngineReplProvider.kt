@@ -74,6 +74,7 @@ public class EngineReplProvider(private val thread: Executor, jars: List<Path>) 
         }
 
     private fun acquire(loader: ClassLoader, objects: Collection<Any?>): Shared {
+        if (loader !in compilers) closeIdle()
         val shared = compilers.getOrPut(loader) { Shared(SharedCompiler(Application(loader, stdlib, objects), thread), 0) }
         shared.sessions++
         shared.open.incrementAndGet()
@@ -90,11 +91,12 @@ public class EngineReplProvider(private val thread: Executor, jars: List<Path>) 
 
     private fun release(loader: ClassLoader) {
         val shared = compilers[loader] ?: return
-        if (--shared.sessions == 0) {
-            compilers.remove(loader)
-            shared.compiler.close()
-        }
+        shared.sessions--
+        // The last one stays for who comes back, as long as the engine does.
+        if (compilers.size > 1) closeIdle()
     }
+
+    private fun closeIdle() = compilers.values.removeIf { shared -> (shared.sessions == 0).also { if (it) shared.compiler.close() } }
 
     override fun close() {
         compilers.values.forEach { it.compiler.close() }

@@ -96,7 +96,7 @@ internal class KotlinScriptEngine(
     private fun declareHelpers(script: String) {
         for (helper in Helpers.mentionedIn(script)) {
             if (scope.has(helper)) continue
-            val compilation = compiler.compile(Helpers.source(helper), nextName(), Scope.EMPTY)
+            val compilation = compiler.compileOnce(Helpers.source(helper), ::nextName)
             if (compilation is Compilation.Done) run(compilation.snippet)
         }
     }
@@ -112,11 +112,7 @@ internal class KotlinScriptEngine(
         // Commands come with the first prelude; a binding of the same name hides the command.
         val functions = if (known == null) commands.filter { it.name !in bindings } else emptyList()
         val result =
-            declarations.declare(changed, functions) { source ->
-                val compilation = compiler.compile(source, SnippetName(session, numbers.get()), Scope.EMPTY)
-                if (compilation is Compilation.Done) numbers.incrementAndGet()
-                compilation
-            }
+            declarations.declare(changed, functions) { source -> compiler.compileOnce(source, ::nextName) }
         for ((prelude, snippet) in result.preludes) {
             run(snippet)
             val values = values(snippet)

@@ -22,6 +22,7 @@ internal class SharedCompiler(val application: Application, private val thread: 
     private val files = FileCompiler(application.classPath, application.apiVersion, root, application.loadedClasses)
     private val snippets = SnippetCompiler(files)
     private val completer = Completer(files, application.classPath)
+    private val common = CommonSnippets(newSession()) { code, name -> compile(code, name, Scope.EMPTY) }
     private val warmUp = WarmUp(thread) { text -> snippets.compile(text, SnippetName(newSession(), 0), Scope.EMPTY) }
 
     /** Tasks that somebody waits for and that have not begun. */
@@ -55,6 +56,15 @@ internal class SharedCompiler(val application: Application, private val thread: 
             throw e
         }
     }
+
+    /**
+     * Compiles what sees nothing of its session, once for all sessions.
+     *
+     * @param own names it in the session, where it is not kept for the others
+     * @throws InterruptedException when the waiting thread is interrupted
+     */
+    @Throws(InterruptedException::class)
+    fun compileOnce(code: String, own: () -> SnippetName): Compilation = common.compile(code, own)
 
     /** What users have to know of the application's class path, or null. */
     val warning: String? get() = files.warning

@@ -20,6 +20,9 @@ internal class WarmUp(private val thread: Executor, private val compile: (String
     /** Confined to the compiler's thread. */
     private var spentNanos = 0L
 
+    /** Confined to the compiler's thread. */
+    private var isQueued = false
+
     @Volatile
     private var ended = false
 
@@ -27,14 +30,18 @@ internal class WarmUp(private val thread: Executor, private val compile: (String
     @Volatile
     private var current: Cancellation? = null
 
-    fun begin() = next()
+    /** Begins, or goes on. On the compiler's thread. */
+    fun begin() {
+        ended = false
+        next()
+    }
 
     /** Any thread may ask. */
     fun yieldToUser() {
         current?.request()
     }
 
-    /** Any thread may ask. */
+    /** Ends it early, for now. Any thread may ask. */
     fun end() {
         ended = true
         yieldToUser()
@@ -42,15 +49,17 @@ internal class WarmUp(private val thread: Executor, private val compile: (String
 
     /** One text at a time, so that a user who types meanwhile comes first. */
     private fun next() {
-        if (ended || !texts.hasNext() || spentNanos > LIMIT.toNanos()) return
+        if (isQueued || ended || !texts.hasNext() || spentNanos > LIMIT.toNanos()) return
         try {
             thread.execute(::compileNext)
+            isQueued = true
         } catch (_: RejectedExecutionException) {
             // The last session has been closed meanwhile.
         }
     }
 
     private fun compileNext() {
+        isQueued = false
         if (ended) return
         val cancellation = Cancellation { false }
         current = cancellation
