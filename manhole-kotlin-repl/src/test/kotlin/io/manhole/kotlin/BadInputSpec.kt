@@ -49,6 +49,7 @@ class BadInputSpec :
             SharedSessions.open(RecordingContext(bindings)).use { session ->
                 val waiting = Evaluation(session, "started.countDown(); stock.hang()")
                 awaitCount(started, 1)
+                waiting.awaitThread { it.state == Thread.State.WAITING || it.state == Thread.State.TIMED_WAITING }
                 waiting.interrupt()
                 waiting.await().shouldBeInstanceOf<EvalResult.Failed>().thrown().shouldBeInstanceOf<InterruptedException>()
                 val looping = Evaluation(session, "started.countDown(); while (true) { kotlinx.coroutines.delay(1) }")
