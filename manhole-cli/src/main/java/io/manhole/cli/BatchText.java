@@ -7,46 +7,27 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /**
  * What {@code -e} or {@code -f} was given to evaluate.
  *
- * @param position which of them it was, so that the two kinds keep their order
  * @param file where the text comes from, or null
  */
-record BatchText(int position, String text, @Nullable Path file) implements Comparable<BatchText> {
-
-    private static final AtomicInteger POSITIONS = new AtomicInteger();
-
-    @Override
-    public int compareTo(BatchText other) {
-        return Integer.compare(position, other.position);
-    }
+record BatchText(String text, @Nullable Path file) {
 
     /** For {@code -e}. */
-    static final class OfCode implements ITypeConverter<BatchText> {
-
-        @Override
-        public BatchText convert(String code) {
-            return new BatchText(POSITIONS.getAndIncrement(), code, null);
-        }
+    static BatchText ofCode(String code) {
+        return new BatchText(code, null);
     }
 
-    /** For {@code -f}: reads the file, so that one that cannot be read ends everything before anything was evaluated. */
-    static final class OfFile implements ITypeConverter<BatchText> {
-
-        @Override
-        public BatchText convert(String name) {
-            try {
-                Path file = Path.of(name);
-                return new BatchText(POSITIONS.getAndIncrement(), read(file), file);
-            } catch (IOException | InvalidPathException e) {
-                throw new TypeConversionException(String.valueOf(e.getMessage()));
-            }
+    /** For {@code -f}. */
+    static BatchText ofFile(String name) throws ClientException {
+        try {
+            Path file = Path.of(name);
+            return new BatchText(read(file), file);
+        } catch (IOException | InvalidPathException e) {
+            throw new ClientException(ExitStatus.USAGE, String.valueOf(e.getMessage()));
         }
     }
 

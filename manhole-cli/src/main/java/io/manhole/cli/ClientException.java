@@ -16,6 +16,11 @@ final class ClientException extends Exception {
         this.exitStatus = exitStatus;
     }
 
+    /** That is no way to call the command. */
+    static ClientException usage(String message) {
+        return new ClientException(ExitStatus.USAGE, message + " (manhole-cli --help shows what there is)");
+    }
+
     int exitStatus() {
         return exitStatus;
     }

@@ -9,38 +9,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
+import org.apache.commons.cli.Option;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** The command {@code manhole-cli ls}. */
-@Command(
-        name = "manhole-cli ls",
-        sortOptions = false,
-        usageHelpAutoWidth = true,
-        description = {
-            "",
-            "Lists your manholes on this machine; to root, those of all users. Connects to none of them.",
-            "",
-            "STATE is live; possible, where a process with a manhole listens at several sockets; dormant, where one waits for "
-                    + "its trigger file (one that waits for a signal cannot be seen); or stale, a socket in /tmp that "
-                    + "nobody listens at. AGE is the time since the socket was made.",
-            ""
-        })
-final class ManholeList implements Callable<Integer> {
+final class ManholeList {
 
     private static final List<String> HEADINGS = List.of("PID", "USER", "STATE", "AGE", "COMMAND", "SOCKET");
 
-    @Option(
-            names = "--json",
-            description = "As an array of objects with the fields pid, user, state, ageSeconds, command and socket.")
-    private boolean json;
-
-    @Mixin
-    @SuppressWarnings("UnusedVariable") // picocli reads it
-    private HelpOption help = new HelpOption();
+    private static final Option JSON = Arguments.flag("json");
 
     private final Output output;
 
@@ -48,8 +25,19 @@ final class ManholeList implements Callable<Integer> {
         this.output = output;
     }
 
-    @Override
-    public Integer call() throws IOException {
+    /** Returns the exit status. */
+    int run(List<String> given) throws ClientException, IOException {
+        Arguments arguments = Arguments.parse(given, List.of(JSON, ManholeCli.HELP));
+        if (arguments.has(ManholeCli.HELP)) {
+            output.out(Resource.text("help-ls.txt"));
+            return ExitStatus.OK;
+        }
+        arguments.noOperands();
+        list(arguments.has(JSON));
+        return ExitStatus.OK;
+    }
+
+    private void list(boolean json) throws IOException {
         User self = TargetProcess.self().user();
         List<ListedManhole> manholes = ManholeCensus.take(self);
         if (json) {
@@ -59,7 +47,6 @@ final class ManholeList implements Callable<Integer> {
         } else {
             output.out(table(manholes, Instant.now()));
         }
-        return ExitStatus.OK;
     }
 
     /** An object in each line. */

@@ -1,18 +1,12 @@
 package io.manhole.cli;
 
-import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Parameters;
+import org.apache.commons.cli.Option;
 
-/** The command {@code manhole-cli --completion}: prints what makes a shell complete options and process ids. */
-@Command(name = "manhole-cli --completion")
-final class ShellCompletion implements Callable<Integer> {
+/** What {@code manhole-cli --completion} prints: it makes a shell complete options and process ids. */
+final class ShellCompletion {
 
     /** The shell itself passes the command, the word at the cursor, and the one before. */
     private static final String SCRIPT = """
@@ -36,38 +30,25 @@ final class ShellCompletion implements Callable<Integer> {
             complete -o default -F _manhole_cli manhole-cli
             """;
 
-    @Parameters(paramLabel = "bash|zsh", description = "The shell.")
-    @SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // picocli sets it, and refuses others
-    private Shell shell;
+    private final List<Option> options;
 
-    private final CommandSpec command;
-    private final Output output;
-
-    /** @param command whose options are completed */
-    ShellCompletion(CommandSpec command, Output output) {
-        this.command = command;
-        this.output = output;
+    /** @param options those of the command that is completed */
+    ShellCompletion(List<Option> options) {
+        this.options = options;
     }
 
-    /** The same script serves both, but a user must not have to know that. */
-    private enum Shell {
-        bash,
-        zsh
-    }
-
-    @Override
-    public Integer call() throws IOException {
-        List<OptionSpec> options = command.options();
-        output.out(SCRIPT.replace(
+    /** The same script serves both shells, but a user must not have to know that. */
+    String script(String shell) throws ClientException {
+        if (!shell.equals("bash") && !shell.equals("zsh")) {
+            throw ClientException.usage("--completion is there for bash and zsh, not for '" + shell + "'");
+        }
+        return SCRIPT.replace(
                         "SIGNALS", Stream.of(Signal.values()).map(Signal::name).collect(Collectors.joining(" ")))
-                .replace(
-                        "WITH_VALUE",
-                        names(options.stream().filter(option -> option.arity().max() > 0), "|"))
-                .replace("OPTIONS", names(options.stream(), " ")));
-        return ExitStatus.OK;
+                .replace("WITH_VALUE", names(options.stream().filter(Option::hasArg), "|"))
+                .replace("OPTIONS", names(options.stream(), " "));
     }
 
-    private static String names(Stream<OptionSpec> options, String delimiter) {
-        return options.flatMap(option -> Stream.of(option.names())).collect(Collectors.joining(delimiter));
+    private static String names(Stream<Option> options, String delimiter) {
+        return options.flatMap(option -> Arguments.names(option).stream()).collect(Collectors.joining(delimiter));
     }
 }

@@ -1,11 +1,12 @@
 package io.manhole.cli;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.commons.cli.Option;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
 /** The options that wake a dormant manhole. */
 final class WakingOptions {
@@ -15,45 +16,53 @@ final class WakingOptions {
 
     private static final Duration PATIENCE_WITHOUT = Duration.ofSeconds(1);
 
-    @Option(
-            names = "-1",
-            description =
-                    "If no manhole is open, send the process SIGUSR1, which opens a dormant one, and wait for it.")
-    private boolean usr1;
+    private static final Option USR1 = Arguments.flag("1");
+    private static final Option USR2 = Arguments.flag("2");
+    private static final Option SIGNAL = Arguments.valued("s");
+    private static final Option TRIGGER_FILE = Arguments.valued("trigger-file");
+    private static final Option FORCE = Arguments.flag("force");
 
-    @Option(names = "-2", description = "The same with SIGUSR2.")
-    private boolean usr2;
+    static final List<Option> ALL = List.of(USR1, USR2, SIGNAL, TRIGGER_FILE, FORCE);
 
-    @Option(
-            names = "-s",
-            paramLabel = "SIGNAL",
-            description = "The same with this signal: a name, with or without SIG, or a number.")
-    private @Nullable String signal;
+    private final List<String> signals = new ArrayList<>();
+    private final @Nullable Path triggerFile;
+    private final boolean force;
 
-    @Option(
-            names = "--trigger-file",
-            paramLabel = "FILE",
-            description = "If no manhole is open, write the pid into this file, which the process watches, and wait.")
-    private @Nullable Path triggerFile;
+    WakingOptions(Arguments arguments) throws ClientException {
+        if (arguments.has(USR1)) {
+            signals.add("USR1");
+        }
+        if (arguments.has(USR2)) {
+            signals.add("USR2");
+        }
+        String signal = arguments.value(SIGNAL);
+        if (signal != null) {
+            signals.add(signal);
+        }
+        String file = arguments.value(TRIGGER_FILE);
+        triggerFile = file == null ? null : path(file);
+        force = arguments.has(FORCE);
+    }
 
-    @Option(
-            names = "--force",
-            description =
-                    "Send the signal also to a process that does not seem to expect it. That may end the process.")
-    private boolean force;
+    private static Path path(String file) throws ClientException {
+        try {
+            return Path.of(file);
+        } catch (InvalidPathException e) {
+            throw ClientException.usage("--trigger-file: " + e.getMessage());
+        }
+    }
 
     /** How long to go on trying to connect. */
     Duration patience(@Nullable Duration given) {
         if (given != null) {
             return given;
         }
-        return signals().isEmpty() && triggerFile == null ? PATIENCE_WITHOUT : PATIENCE;
+        return signals.isEmpty() && triggerFile == null ? PATIENCE_WITHOUT : PATIENCE;
     }
 
     /** Null when nothing is to be woken. */
     @Nullable
     Waking forTarget(Target target, User self) throws ClientException {
-        List<String> signals = signals();
         int ways = signals.size() + (triggerFile == null ? 0 : 1);
         if (ways == 0) {
             if (force) {
@@ -73,19 +82,5 @@ final class WakingOptions {
         return triggerFile == null
                 ? new SignalWaking(process, Signal.parse(signals.get(0)), self, force)
                 : new TriggerFileWaking(process, triggerFile);
-    }
-
-    private List<String> signals() {
-        List<String> signals = new ArrayList<>();
-        if (usr1) {
-            signals.add("USR1");
-        }
-        if (usr2) {
-            signals.add("USR2");
-        }
-        if (signal != null) {
-            signals.add(signal);
-        }
-        return signals;
     }
 }

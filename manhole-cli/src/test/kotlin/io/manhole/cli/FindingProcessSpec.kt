@@ -205,7 +205,7 @@ class FindingProcessSpec : SocketTargetSpec() {
 
         test("--help says how to find and to wake, and ls has a help of its own") {
             val help = Cli.run(jdk, "--help").out
-            listOf("manhole-cli ls", "-s=SIGNAL", "--trigger-file=FILE", "--force", "--completion").forEach { help shouldContain it }
+            listOf("manhole-cli ls", "-s SIGNAL", "--trigger-file FILE", "--force", "--completion").forEach { help shouldContain it }
             Cli.run(jdk, "ls", "--help").out shouldContain "dormant"
             Cli.run(jdk, "ls", "--foo").status shouldBe 2
             Cli.run(jdk, "ls", "--foo").err shouldNotContain "\tat "
