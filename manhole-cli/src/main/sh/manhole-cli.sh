@@ -16,8 +16,6 @@ parse_version() {
 find_version() {
     major=
     release=
-    home=$(readlink -f "$java" 2>/dev/null)
-    home=${home%/bin/java}
     if [ -r "$home/release" ]; then
         while IFS='"' read -r name value _; do
             if [ "$name" = JAVA_VERSION= ]; then
@@ -32,10 +30,13 @@ find_version() {
 }
 
 if [ -n "$JAVA_HOME" ]; then
-    java=$JAVA_HOME/bin/java
+    home=$JAVA_HOME
+    java=$home/bin/java
     [ -x "$java" ] || fail "needs a JDK or JRE 17 or newer, but JAVA_HOME is $JAVA_HOME and there is no bin/java in it"
 else
     java=$(command -v java) || fail "needs a JDK or JRE 17 or newer: set JAVA_HOME or put java on the PATH"
+    home=$(readlink -f "$java" 2>/dev/null)
+    home=${home%/bin/java}
 fi
 find_version
 [ -n "$major" ] || fail "cannot tell the version of $java; needs 17 or newer"
@@ -61,9 +62,18 @@ own_folder() {
     [ -O "$1" ] && [ ! -L "$1" ]
 }
 
-# A class-data archive makes the next start faster. Java makes it when it ends, once for each version of itself and each copy
-# of this file, and leaves one aside that does not fit. Whoever could write it could run code as us: so it is kept only in a
+# A class-data archive makes the next start faster. Java makes it when it ends, once for each version of itself, each copy of
+# this file and each of its two uses, as a prompt needs more, and leaves one aside that does not fit. Whoever could write it could run code as us: so it is kept only in a
 # folder of our own, which root's is not with another user's HOME.
+use=batch
+case $terminals in
+    01*) use=prompt ;;
+esac
+for argument; do
+    case $argument in
+        -e* | -f* | --json) use=batch ;;
+    esac
+done
 self=$0
 archive=
 cache=
@@ -75,9 +85,20 @@ if [ -n "$release" ]; then
     case $cache in
         /*)
             if own_folder "$cache" && own_folder "$cache/manhole"; then
-                self=$(readlink -f "$0")
-                key=$(printf %s "$self" | cksum)
-                archive=$cache/manhole/cli-${key%% *}-java-$release.jsa
+                case $0 in
+                    /*) ;;
+                    *) self=$PWD/$0 ;;
+                esac
+                [ ! -L "$self" ] || self=$(readlink -f "$self")
+                # Without another process, which would take a tenth of the time that this saves.
+                key=
+                rest=$self
+                while [ "$rest" != "${rest#*/}" ]; do
+                    key=$key${rest%%/*}%
+                    rest=${rest#*/}
+                done
+                key=cli$key$rest-$use-java-$release.jsa
+                [ "${#key}" -gt 200 ] || archive=$cache/manhole/$key
             fi
             ;;
     esac
