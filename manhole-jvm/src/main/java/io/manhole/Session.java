@@ -726,6 +726,7 @@ final class Session {
         Repl engine;
         synchronized (lock) {
             if (closed || isCurrentInterrupted()) {
+                evaluated = true;
                 return Outcome.INTERRUPTED;
             }
             if (repl == null) {

@@ -17,6 +17,7 @@ import io.manhole.testing.NreplClient
 import io.manhole.testing.status
 import io.manhole.testing.statuses
 import io.manhole.testing.text
+import java.time.Duration
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
 
@@ -259,6 +260,35 @@ class NreplDialectSpec : ManholeSpec() {
             answers.filter { it["id"] == "9" }.statuses shouldContainExactly listOf("interrupted", "done")
             answers.filter { it["id"] == "7" }.statuses shouldContainExactly listOf("interrupted", "eval-error", "done")
             client.ask("op" to "eval", "code" to "x", "session" to session).text("value") shouldBe "x"
+        }
+
+        test("what was interrupted before it began cannot be interrupted again once its end is told") {
+            val started = FakeRepl.waits()
+            val told = CountDownLatch(1)
+            val goOn = CountDownLatch(1)
+            install {
+                listener(
+                    object : ManholeListener {
+                        override fun evaluated(connection: Long, peer: PeerCredentials, text: String, outcome: String, duration: Duration) {
+                            if (text != "late") return
+                            told.countDown()
+                            goOn.await(30, TimeUnit.SECONDS)
+                        }
+                    },
+                )
+            }
+            val client = connectNrepl()
+            val session = client.newSession()
+            client.send("op" to "eval", "code" to "run wait", "session" to session, "id" to "1")
+            started.await(30, TimeUnit.SECONDS) shouldBe true
+            client.send("op" to "eval", "code" to "late", "session" to session, "id" to "2")
+            client.send("op" to "interrupt", "session" to session, "id" to "3")
+            told.await(30, TimeUnit.SECONDS) shouldBe true
+            client.send("op" to "interrupt", "session" to session, "id" to "4")
+            val answers = client.until() + client.until() + client.until()
+            answers.filter { it["id"] == "4" }.statuses shouldContainExactly listOf("session-idle", "done")
+            goOn.countDown()
+            client.until().filter { it["id"] == "2" }.statuses shouldContainExactly listOf("interrupted", "eval-error", "done")
         }
 
         test("an evaluation that reads System.in asks for input and gets it; an empty text is the end of the file") {
