@@ -4,6 +4,7 @@ import io.manhole.repl.Completion;
 import io.manhole.repl.EvalResult;
 import io.manhole.repl.Repl;
 import io.manhole.repl.SymbolInfo;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -107,8 +109,13 @@ final class Session {
     /** As many characters may wait in the queue; more make the reader wait. */
     private static final long MAX_QUEUED_CHARS = 16 << 20;
 
-    /** So many values may have completed and wait to be shown; of more nothing is said. */
+    /** So many values may have completed and wait to be shown, or be looked at until they have; of more nothing is said. */
     private static final int MAX_COMPLETED = 100;
+
+    /** How long an idle session rests between two looks at pending values, at first and after a while. */
+    private static final long FIRST_LOOK_MILLIS = 20;
+
+    private static final long LAST_LOOK_MILLIS = 1_000;
 
     /** So many evaluations may be left behind by one session while none of them ends. */
     static final int MAX_ABANDONED = 4;
@@ -134,6 +141,7 @@ final class Session {
     private final Object lock = new Object();
     private final Deque<Input> inputs = new ArrayDeque<>(); // guarded by lock
     private final Deque<Object> completed = new ArrayDeque<>(); // guarded by lock
+    private final List<WeakReference<Future<?>>> pending = new ArrayList<>(); // guarded by lock: those that do not tell
     private final Set<Long> interrupted = new HashSet<>(); // guarded by lock: sequences
     private long queuedChars; // guarded by lock
     private long sequences; // guarded by lock
@@ -586,12 +594,14 @@ final class Session {
         while (true) {
             @Nullable Object value;
             synchronized (lock) {
-                while (completed.isEmpty() && inputs.isEmpty() && !inputEnded && !closed) {
+                long rest = FIRST_LOOK_MILLIS;
+                while (!hasCompleted() && inputs.isEmpty() && !inputEnded && !closed) {
                     try {
-                        lock.wait();
+                        lock.wait(pending.isEmpty() ? 0 : rest);
                     } catch (InterruptedException e) {
                         // A late interrupt of an evaluation that has ended; nobody else interrupts this thread.
                     }
+                    rest = Math.min(2 * rest, LAST_LOOK_MILLIS);
                 }
                 value = completed.poll();
                 if (value == null) {
@@ -605,12 +615,37 @@ final class Session {
         }
     }
 
+    private boolean hasCompleted() {
+        assert Thread.holdsLock(lock);
+        pending.removeIf(reference -> {
+            @Nullable Future<?> future = reference.get();
+            if (future == null) {
+                return true;
+            }
+            boolean isDone = future.isDone();
+            if (isDone) {
+                completed.add(future);
+            }
+            return isDone;
+        });
+        return !completed.isEmpty();
+    }
+
     private void reportCompleted(Object value) {
         Input input = inHand();
         Turn own = new Turn(this, client.connection(), input, "", null, () -> isInterrupted(input));
         Outcome outcome = evaluate(own, engine -> new EvalResult.Value(value, null));
         if (outcome.kind() == Outcome.Kind.VALUE) {
             client.completed(this, "completed: " + outcome.text() + "\n");
+        }
+    }
+
+    /** Looks at the future now and then while there is nothing else to do. Its {@code isDone} must be harmless. */
+    void lookAt(Future<?> future) {
+        synchronized (lock) {
+            if (pending.size() < MAX_COMPLETED) {
+                pending.add(new WeakReference<>(future));
+            }
         }
     }
 

@@ -11,10 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -87,8 +85,8 @@ final class ValueText {
             wrapped("", reference.get(), "");
         } else if (value instanceof Map.Entry<?, ?> entry) {
             entry(entry);
-        } else if (value instanceof CompletableFuture || value instanceof FutureTask) {
-            future((Future<?>) value);
+        } else if (value instanceof Future<?> future) {
+            future(future);
         } else {
             return false;
         }

@@ -2,11 +2,15 @@ package io.manhole
 
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.string.shouldMatch
 import io.manhole.testing.ManholeSpec
 import io.manhole.testing.inBackground
 import kotlinx.coroutines.CompletableDeferred
+import java.util.concurrent.Callable
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CountDownLatch
+import java.util.concurrent.Executors
+import java.util.concurrent.ForkJoinPool
 import java.util.concurrent.TimeUnit
 
 /** A value that is computed elsewhere is shown as it is, and once more when it is there. */
@@ -46,6 +50,37 @@ class PendingValueSpec : ManholeSpec() {
             client.eval("failing")
             failing.completeExceptionally(IllegalStateException("no"))
             client.readUntil(">>> ") shouldContain "completed: Deferred(failed: java.lang.IllegalStateException: no)"
+        }
+
+        test("so is what an executor of the JDK's was given to do") {
+            val pools =
+                mapOf(
+                    "thread" to Executors.newSingleThreadExecutor(),
+                    "scheduled" to Executors.newSingleThreadScheduledExecutor(),
+                    "forkJoin" to ForkJoinPool(1),
+                )
+            pools.values.forEach { closing(AutoCloseable { it.shutdownNow() }) }
+            val goOn = pools.mapValues { CountDownLatch(1) }
+            install {
+                for ((name, pool) in pools) {
+                    local(
+                        name,
+                        pool.submit(
+                            Callable {
+                                goOn.getValue(name).await()
+                                42
+                            },
+                        ),
+                    )
+                }
+            }
+            val client = connect().greeted()
+            for (name in pools.keys) {
+                client.eval(name) shouldContain "(not done)"
+                client.eval("x") shouldBe "x\n"
+                goOn.getValue(name).countDown()
+                client.readUntil(">>> ") shouldMatch Regex("\ncompleted: [\\w$]+\\(42\\)\n>>> ")
+            }
         }
 
         test("an nREPL session hears of it under the id of its latest request") {
