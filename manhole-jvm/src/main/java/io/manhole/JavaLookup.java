@@ -19,7 +19,7 @@ final class JavaLookup {
     }
 
     /**
-     * The name at the cursor.
+     * The name at the cursor, or the expression that ends there with a parenthesis or a bracket.
      *
      * @param code the one statement or expression that the cursor is in
      */
@@ -34,6 +34,9 @@ final class JavaLookup {
             end++;
         }
         String name = code.substring(start, end);
+        if (start > 0 && name.isEmpty() && ")]".indexOf(code.charAt(start - 1)) >= 0) {
+            return expression(code.substring(0, start));
+        }
         if (name.isEmpty() || !Character.isJavaIdentifierStart(name.charAt(0))) {
             return null;
         }
@@ -46,6 +49,11 @@ final class JavaLookup {
             }
         }
         return null;
+    }
+
+    private @Nullable SymbolInfo expression(String code) {
+        @Nullable String type = analysis.analyzeType(code, code.length());
+        return type == null ? null : new SymbolInfo(code, "expression", code, type, null, null, null, 0);
     }
 
     /** JShell writes {@code boolean List<E>.add(E)}, {@code x:int} and {@code java.util.List<E>}. */

@@ -18,6 +18,7 @@ import java.net.URL
 import java.net.URLClassLoader
 import java.nio.file.Files
 import java.util.concurrent.FutureTask
+import java.util.concurrent.atomic.AtomicInteger
 import java.util.jar.JarEntry
 import java.util.jar.JarOutputStream
 import javax.tools.ToolProvider
@@ -135,6 +136,22 @@ class JavaSessionSpec : ManholeSpec() {
                 it.show("\"\u00e4\u00f6\uD83D\uDE00\".length()") shouldBe "4: int"
                 it.show("1 + 1") shouldBe "2: int"
             }
+        }
+
+        test("the type of an expression in parentheses is known without evaluating it") {
+            val counter = AtomicInteger()
+            JavaPrompt.open(RecordingContext(mapOf("counter" to counter))).use {
+                it.show("var names = List.of(\"a\")") shouldBe "nothing"
+
+                fun type(text: String) = it.lookup(text, text.length)?.type()
+                type("(counter.incrementAndGet())") shouldBe "int"
+                type("(names.stream().map(String::length).toList())") shouldBe "List<Integer>"
+                type("names.get(0)") shouldBe "String"
+                type("new int[3]") shouldBe "int[]"
+                type("(nothing.such())") shouldBe null
+                type("(") shouldBe null
+            }
+            counter.get() shouldBe 0
         }
 
         test("what the application installs is not disturbed") {

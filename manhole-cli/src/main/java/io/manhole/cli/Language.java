@@ -3,7 +3,7 @@ package io.manhole.cli;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the session's texts are written in, as far as the client has to know: to colour them. */
+/** What the session's texts are written in, as far as the client has to know. */
 enum Language {
     /** Source: the Kotlin grammar's hard keywords, and those soft ones that rarely are names. */
     KOTLIN(Set.of(
@@ -121,6 +121,11 @@ enum Language {
     /** @param engine the name of the server's engine, or null if it does not say */
     static Language ofEngine(@Nullable String engine) {
         return "java".equals(engine) ? JAVA : KOTLIN;
+    }
+
+    /** A text at whose end the server knows the type of an expression when it is asked for the name there. */
+    String typeQuestion(String expression) {
+        return this == JAVA ? "(" + expression + ")" : "val typeOfThis = " + expression + "\ntypeOfThis";
     }
 
     boolean isKeyword(String word) {

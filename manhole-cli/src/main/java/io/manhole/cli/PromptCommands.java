@@ -135,8 +135,7 @@ final class PromptCommands {
 
     /** The text declares a name and mentions it, and is only looked at. */
     private boolean type(String expression) throws IOException, InterruptedException {
-        String name = "typeOfThis";
-        String text = "val " + name + " = " + expression + "\n" + name;
+        String text = Language.ofEngine(session.server().engine()).typeQuestion(expression);
         @Nullable Message info = session.lookup(text, text.length(), ANSWER_LIMIT);
         @Nullable String type = info == null ? null : info.text("manhole/type");
         if (info == null) {
