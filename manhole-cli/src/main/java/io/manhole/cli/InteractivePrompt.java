@@ -93,7 +93,10 @@ final class InteractivePrompt implements NreplConnection.Listener {
         }
         String banner = session.server().banner();
         if (banner != null) {
-            output.out(banner);
+            output.out(
+                    dump == null
+                            ? banner.stripLeading()
+                            : banner); // it begins with the line that parts it from the stacks
             output.startLine();
         }
     }
@@ -165,13 +168,15 @@ final class InteractivePrompt implements NreplConnection.Listener {
         }
     }
 
-    private Completions complete(String text, int cursor) throws InterruptedException {
+    private @Nullable Completions complete(String text, int cursor) throws InterruptedException {
         if (isCommand(text)) {
             return Completions.among(commands.names(), text.substring(0, cursor));
         }
         try {
             Completions found = session.completions(begun + text, begun.length() + cursor, COMPLETION_LIMIT);
-            return new Completions(Math.max(0, found.start() - begun.length()), found.candidates());
+            return found == null
+                    ? null
+                    : new Completions(Math.max(0, found.start() - begun.length()), found.candidates());
         } catch (IOException e) {
             return Completions.NONE; // evaluating something will tell that the server is gone
         }

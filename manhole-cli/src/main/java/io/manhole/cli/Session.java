@@ -64,10 +64,11 @@ final class Session implements AutoCloseable {
         return answer == null || !"0".equals(answer.text("manhole/complete"));
     }
 
-    /** What could stand at the cursor; nothing when the server does not say so in time, or at all. */
+    /** What could stand at the cursor; nothing when the server cannot tell, null when it does not in time. */
+    @Nullable
     Completions completions(String code, int cursor, Duration limit) throws IOException, InterruptedException {
         Message answer = ask("completions", code, cursor, limit);
-        return answer == null ? Completions.NONE : Completions.of(answer);
+        return answer == null || answer.status().contains("manhole/timeout") ? null : Completions.of(answer);
     }
 
     /**

@@ -19,11 +19,15 @@ final class TabCompleter implements Completer {
     @Override
     public void complete(LineReader reader, ParsedLine line, List<Candidate> candidates) {
         String text = line.line();
-        Completions found;
+        @Nullable Completions found;
         try {
             found = source.complete(text, line.cursor());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // JLine knows what to do about Ctrl-C
+            return;
+        }
+        if (found == null) {
+            reader.printAbove("no completions yet: the engine is still starting, or busy; Tab asks again");
             return;
         }
         int word = line.cursor() - line.wordCursor();

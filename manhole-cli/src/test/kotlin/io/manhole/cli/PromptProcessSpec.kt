@@ -122,6 +122,7 @@ class PromptProcessSpec :
                         expectLastLine("$prompt")
                         type("slow")
                         press("Tab")
+                        expect("no completions yet: the engine is still starting, or busy; Tab asks again\n$prompt slow")
                         enter("er")
                         expect("slower\nslower\n$prompt")
                         evaluated() shouldContainExactly listOf("slower")
