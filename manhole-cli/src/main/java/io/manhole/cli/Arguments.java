@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
+import org.apache.commons.cli.MissingArgumentException;
 import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 import org.apache.commons.cli.ParseException;
@@ -67,6 +68,8 @@ final class Arguments {
                 .get();
         try {
             return new Arguments(parser.parse(options, withValuesAttached(given, options)));
+        } catch (MissingArgumentException e) {
+            throw ClientException.usage(names(e.getOption()).get(0) + " needs a value");
         } catch (ParseException e) {
             throw ClientException.usage(String.valueOf(e.getMessage()));
         }

@@ -12,7 +12,7 @@ final class ShellCompletion {
     private static final String SCRIPT = """
             # Completion of manhole-cli, for bash and zsh.
             if [ -n "${ZSH_VERSION-}" ]; then
-                autoload -U +X compinit && compinit
+                whence compdef >/dev/null || { autoload -U +X compinit && compinit; }
                 autoload -U +X bashcompinit && bashcompinit
             fi
             _manhole_cli() {

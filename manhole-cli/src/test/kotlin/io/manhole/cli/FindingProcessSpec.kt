@@ -179,25 +179,35 @@ class FindingProcessSpec : SocketTargetSpec() {
             }
         }
 
-        test("the shell completes options, signals and process ids").config(enabledOrReasonIf = requireTools("bash", "awk")) {
-            ScriptedServer(ownSocket).use {
-                val completion = Cli.run(jdk, "--completion", "bash")
-                completion.status shouldBe 0
-                Cli.run(jdk, "--completion", "zsh").out shouldBe completion.out
-
-                fun complete(word: String, before: String): List<String> {
-                    val script =
-                        completion.out + "_manhole_cli '${Cli.executable}' '$word' '$before'; printf '%s\\n' \"\${COMPREPLY[@]}\"\n"
-                    val ended = Cli.await(Cli.start(listOf("bash", "-s"), mapOf("JAVA_HOME" to "${jdk.home}")), script)
-                    ended.err shouldBe ""
-                    return ended.out.trim().lines()
+        mapOf("bash" to listOf("--norc", "--noprofile"), "zsh" to listOf("-f")).forEach { (shell, options) ->
+            test("$shell completes options, signals and process ids").config(enabledOrReasonIf = requireTools(shell, "tmux", "awk")) {
+                val home = Cli.publicFolder()
+                val path = "${Cli.executable.parent}:${System.getenv("PATH")}"
+                val environment = mapOf("JAVA_HOME" to "${jdk.home}", "PATH" to path, "HOME" to "$home")
+                ScriptedServer(ownSocket).use {
+                    TmuxTerminal(home, environment, shell, *options.toTypedArray(), "-i").use { terminal ->
+                        fun completes(typed: String, expected: String) {
+                            terminal.type(typed)
+                            terminal.press("Tab")
+                            terminal.expectLastLine("$ $expected")
+                            terminal.press("C-u")
+                            terminal.expectLastLine("$")
+                        }
+                        terminal.awaitReading()
+                        terminal.enter("PS1='$ '; . <(manhole-cli --completion $shell); clear")
+                        terminal.expectLastLine("$")
+                        completes("manhole-cli --tr", "manhole-cli --trigger-file")
+                        completes("manhole-cli -s HU", "manhole-cli -s HUP")
+                        completes("manhole-cli -q ${"$ownPid".dropLast(1)}", "manhole-cli -q $ownPid")
+                        completes("manhole-cli l", "manhole-cli ls")
+                        completes("manhole-cli -f ${"$ownSocket".dropLast(1)}", "manhole-cli -f $ownSocket")
+                    }
                 }
-                complete("--tr", "manhole-cli") shouldContainExactlyInAnyOrder listOf("--trigger-file")
-                complete("US", "-s") shouldContainExactlyInAnyOrder listOf("USR1", "USR2")
-                complete("$ownPid", "-q") shouldContainExactlyInAnyOrder listOf("$ownPid")
-                complete("l", "manhole-cli") shouldContainExactlyInAnyOrder listOf("ls")
-                complete("x", "-e") shouldContainExactlyInAnyOrder listOf("")
             }
+        }
+
+        test("--completion knows two shells") {
+            listOf("bash", "zsh").forEach { Cli.run(jdk, "--completion", it).status shouldBe 0 }
             val wrong = Cli.run(jdk, "--completion", "fish")
             wrong.status shouldBe 2
             wrong.err shouldContain "'fish'"
