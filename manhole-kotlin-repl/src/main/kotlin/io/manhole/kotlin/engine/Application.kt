@@ -5,7 +5,7 @@ import org.jetbrains.kotlin.config.ApiVersion
 import java.nio.file.Path
 
 /** What evaluated code and its compiler see of the application behind a class loader. */
-internal class Application(val loader: ClassLoader, private val stdlib: Path, private val objects: Collection<Any?> = emptyList()) {
+internal class Application(val loader: ClassLoader, private val stdlib: Path, objects: Collection<Any?> = emptyList()) {
     private val ownKotlin: Class<*>? =
         try {
             Class.forName("kotlin.KotlinVersion", true, loader)
@@ -23,9 +23,8 @@ internal class Application(val loader: ClassLoader, private val stdlib: Path, pr
     }
 
     /** The classes of the objects that are at hand, where a loader does not say where it has its classes from; else null. */
-    val loadedClasses: LoaderRoot? by lazy {
+    val loadedClasses: LoaderRoot? =
         if (ApplicationClassPath.isWhole(loader)) null else LoaderRoot(loader, ReachableClasses.of(objects))
-    }
 
     /** The version of the library that evaluated code will run with: generated code must call nothing newer. */
     val apiVersion: ApiVersion by lazy {

@@ -1,12 +1,8 @@
 package io.manhole.kotlin.engine
 
 import java.io.EOFException
-import java.io.File
-import java.io.IOException
 import java.nio.ByteBuffer
 import java.nio.ByteOrder
-import java.nio.channels.FileChannel
-import java.nio.file.StandardOpenOption
 import java.util.zip.DataFormatException
 import java.util.zip.Inflater
 import java.util.zip.ZipException
@@ -17,7 +13,10 @@ import java.util.zip.ZipException
  *
  * Keeps nothing in memory; an entry is known by the position of its record in the file. To be used by one thread at a time.
  */
-internal class Archive private constructor(private val channel: FileChannel, private val start: Long, private val length: Long) {
+internal class Archive private constructor(private val file: ArchiveFile, private val start: Long, private val length: Long) {
+    /** The archive that a whole file is. */
+    constructor(file: ArchiveFile) : this(file, 0, file.size)
+
     /** Tells the name and the position of each entry. */
     fun forEachEntry(visit: (String, Long) -> Unit) {
         val end = endOfDirectory()
@@ -37,8 +36,7 @@ internal class Archive private constructor(private val channel: FileChannel, pri
     }
 
     /** The archive that the entry at a position is, or null where it is compressed, so that it cannot be read in place. */
-    fun within(position: Long): Archive? =
-        Entry(position).let { if (it.isCompressed) null else Archive(channel, it.offset, it.size.toLong()) }
+    fun within(position: Long): Archive? = Entry(position).let { if (it.isCompressed) null else Archive(file, it.offset, it.size.toLong()) }
 
     private inner class Entry(position: Long) {
         private val central = block(position, CENTRAL_BYTES)
@@ -90,7 +88,7 @@ internal class Archive private constructor(private val channel: FileChannel, pri
     private fun read(position: Long, target: ByteBuffer) {
         var at = position
         while (target.hasRemaining()) {
-            val read = channel.read(target, at)
+            val read = file.read(target, at)
             if (read < 0) throw EOFException("the file ends early")
             at += read
         }
@@ -128,19 +126,5 @@ internal class Archive private constructor(private val channel: FileChannel, pri
         private const val MAX_DIRECTORY = 64L shl 20
 
         private fun ByteBuffer.unsignedInt(at: Int) = getInt(at).toLong() and 0xffffffffL
-
-        /** @throws IOException when it is no jar, or one of an unusual kind */
-        fun open(file: File): OpenArchive {
-            val channel = FileChannel.open(file.toPath(), StandardOpenOption.READ)
-            try {
-                return OpenArchive(channel, Archive(channel, 0, channel.size()))
-            } catch (e: Throwable) {
-                channel.close()
-                throw e
-            }
-        }
     }
 }
-
-/** A file and the archive that it is, with those within; closed with it. */
-internal class OpenArchive(private val channel: FileChannel, val archive: Archive) : AutoCloseable by channel

@@ -6,7 +6,7 @@ import java.io.IOException
 
 /**
  * What lies within jars as class path roots for the compiler, which itself reads files and folders only. Each outer jar is
- * open until this is closed. On the compiler's thread only.
+ * open until this is closed, and can be opened again. On the compiler's thread only.
  */
 internal class ArchiveRoots : AutoCloseable {
     private val fileSystem = MemoryFileSystem()
@@ -22,10 +22,11 @@ internal class ArchiveRoots : AutoCloseable {
             }
 
     /** @property jars positions of what may be a jar within it, by name */
-    private class Outer(val open: OpenArchive) {
+    private class Outer(val file: ArchiveFile) {
+        val archive = Archive(file)
         val jars =
             HashMap<String, Long>().also { found ->
-                open.archive.forEachEntry { name, position ->
+                archive.forEachEntry { name, position ->
                     if (!name.endsWith(CLASS_SUFFIX) &&
                         !name.endsWith('/')
                     ) {
@@ -43,11 +44,11 @@ internal class ArchiveRoots : AutoCloseable {
             val jar = outer.jars[entry.within.first()]
             when {
                 jar == null && entry.within.size == 1 -> {
-                    ArchiveFolder.tree(fileSystem, path, outer.open.archive, entry.within.single().removeSuffix("/") + "/")
+                    ArchiveFolder.tree(fileSystem, path, outer.archive, entry.within.single().removeSuffix("/") + "/")
                 }
 
                 jar != null && entry.within.size == 1 -> {
-                    val inner = outer.open.archive.within(jar)
+                    val inner = outer.archive.within(jar)
                     if (inner == null) compressed += path
                     inner?.let { ArchiveFolder.tree(fileSystem, path, it, "") }
                 }
@@ -61,11 +62,11 @@ internal class ArchiveRoots : AutoCloseable {
     }
 
     private fun open(jar: File): Outer {
-        val open = Archive.open(jar)
+        val file = ArchiveFile(jar)
         try {
-            return Outer(open)
+            return Outer(file)
         } catch (e: IOException) {
-            open.close()
+            file.close()
             throw e
         }
     }
@@ -78,7 +79,10 @@ internal class ArchiveRoots : AutoCloseable {
             null
         }
 
-    override fun close() = outer.values.forEach { it?.open?.close() }
+    /** Opens the jars again after [close]; false if they are not what they were. */
+    fun reopen(): Boolean = outer.values.all { it == null || it.file.reopen() }
+
+    override fun close() = outer.values.forEach { it?.file?.close() }
 }
 
 /** A folder of an archive, with all that lies below it. */

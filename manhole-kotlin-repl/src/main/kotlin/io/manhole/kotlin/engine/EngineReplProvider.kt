@@ -21,7 +21,9 @@ public class EngineReplProvider(private val thread: Executor, jars: List<Path>) 
     ReplProvider,
     AutoCloseable {
     /** @property open sessions not yet closed, counted down by the threads that close them */
-    private class Shared(val compiler: SharedCompiler, var sessions: Int, val open: AtomicInteger = AtomicInteger())
+    private class Shared(val compiler: SharedCompiler, var sessions: Int, val open: AtomicInteger = AtomicInteger()) {
+        fun isUsable() = sessions > 0 || compiler.resume()
+    }
 
     private val stdlib = jars.single { it.fileName.toString().startsWith("kotlin-stdlib-") }
 
@@ -74,7 +76,7 @@ public class EngineReplProvider(private val thread: Executor, jars: List<Path>) 
         }
 
     private fun acquire(loader: ClassLoader, objects: Collection<Any?>): Shared {
-        if (loader !in compilers) closeIdle()
+        if (compilers[loader]?.isUsable() != true) closeIdle()
         val shared = compilers.getOrPut(loader) { Shared(SharedCompiler(Application(loader, stdlib, objects), thread), 0) }
         shared.sessions++
         shared.open.incrementAndGet()
@@ -91,9 +93,9 @@ public class EngineReplProvider(private val thread: Executor, jars: List<Path>) 
 
     private fun release(loader: ClassLoader) {
         val shared = compilers[loader] ?: return
-        shared.sessions--
-        // The last one stays for who comes back, as long as the engine does.
-        if (compilers.size > 1) closeIdle()
+        if (--shared.sessions > 0) return
+        // The last one stays for who comes back, as long as the engine does, unless other objects may be at hand by then.
+        if (compilers.size > 1 || shared.compiler.application.loadedClasses != null) closeIdle() else shared.compiler.rest()
     }
 
     private fun closeIdle() = compilers.values.removeIf { shared -> (shared.sessions == 0).also { if (it) shared.compiler.close() } }

@@ -259,6 +259,12 @@ internal class FileCompiler(classPath: List<ClassPathEntry>, api: ApiVersion, pr
         )
     }
 
+    /** Closes the application's files until there is something to compile again. */
+    fun rest() = archives.close()
+
+    /** After [rest]; false if the application's files are not what they were, so that another compiler is needed. */
+    fun resume(): Boolean = archives.reopen()
+
     override fun close() = archives.use { Disposer.dispose(lifetime) }
 
     private companion object {

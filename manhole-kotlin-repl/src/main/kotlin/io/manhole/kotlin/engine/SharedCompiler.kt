@@ -28,6 +28,9 @@ internal class SharedCompiler(val application: Application, private val thread: 
     /** Tasks that somebody waits for and that have not begun. */
     private val waiting = AtomicInteger()
 
+    /** Confined to the compiler's thread. */
+    private var isResting = false
+
     /** The first compilations load the compiler, which may take a busy machine long. Written by the compiler's thread. */
     @Volatile
     private var isWarm = false
@@ -109,6 +112,15 @@ internal class SharedCompiler(val application: Application, private val thread: 
     /** Ends the warming up early, so that the compiler can go. Any thread may ask. */
     fun coolDown() = warmUp.end()
 
+    /** Nobody needs it for now. On the compiler's thread. */
+    fun rest() {
+        isResting = true
+        files.rest()
+    }
+
+    /** Somebody needs it again, after [rest]; false if it is of no more use. On the compiler's thread. */
+    fun resume(): Boolean = files.resume().also { isResting = !it }
+
     /** On the compiler's thread. */
     fun close() = files.close()
 
@@ -119,6 +131,8 @@ internal class SharedCompiler(val application: Application, private val thread: 
             Runnable {
                 waiting.decrementAndGet()
                 try {
+                    // What closed sessions still ask for must not find the application's files closed: that would be remembered.
+                    if (isResting) throw RejectedExecutionException("the session is closed")
                     result.complete(task())
                 } catch (e: Throwable) {
                     result.completeExceptionally(e)

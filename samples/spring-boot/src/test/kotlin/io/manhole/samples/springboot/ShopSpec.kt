@@ -14,8 +14,11 @@ import io.manhole.testing.text
 import java.net.URI
 import java.nio.file.Files
 import java.nio.file.Path
+import java.nio.file.attribute.FileTime
+import java.time.Instant
 import kotlin.io.path.absolute
 import kotlin.io.path.exists
+import kotlin.io.path.setLastModifiedTime
 
 private val JAR: Path = Path.of(System.getProperty("basedir", ""), "target", "spring-boot.jar").absolute()
 
@@ -86,6 +89,19 @@ class ShopSpec :
                 test("no jar stays open when the client has left") {
                     client.close()
                     awaitThat({ "open: ${openJars(shop)} instead of $filesBefore" }) { openJars(shop) == filesBefore }
+                }
+
+                test("who comes back finds the classes in it again, also when the jar has been touched") {
+                    fun statusOfNewOrder() =
+                        Programs.await(
+                            ProcessBuilder(CLIENT, "${shop.pid}", "-e", "io.manhole.samples.springboot.Order(\"me\").status").start(),
+                            "",
+                            150,
+                        )
+                    statusOfNewOrder().out shouldBe "NEW\n"
+                    awaitThat({ "open: ${openJars(shop)} instead of $filesBefore" }) { openJars(shop) == filesBefore }
+                    JAR.setLastModifiedTime(FileTime.from(Instant.now()))
+                    statusOfNewOrder().out shouldBe "NEW\n"
                 }
 
                 test("the service's end is the manhole's") {
