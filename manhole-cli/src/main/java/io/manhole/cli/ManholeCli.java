@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.commons.cli.Option;
 
 /** The command {@code manhole-cli}. */
@@ -25,10 +24,7 @@ final class ManholeCli {
     /** What every command understands. */
     static final Option HELP = Arguments.flag("h", "help");
 
-    static final List<Option> OPTIONS = Stream.concat(
-                    Stream.of(CODE, FILE, JSON, RAW, PATIENCE, QUIET, KEEP, ATTACH_SESSION, HELP, VERSION),
-                    WakingOptions.ALL.stream())
-            .toList();
+    static final List<Option> OPTIONS = options();
 
     private final Terminals terminals;
     private final Output output;
@@ -36,6 +32,13 @@ final class ManholeCli {
     private ManholeCli(Terminals terminals, Output output) {
         this.terminals = terminals;
         this.output = output;
+    }
+
+    private static List<Option> options() {
+        List<Option> options =
+                new ArrayList<>(List.of(CODE, FILE, JSON, RAW, PATIENCE, QUIET, KEEP, ATTACH_SESSION, HELP, VERSION));
+        options.addAll(WakingOptions.ALL);
+        return List.copyOf(options);
     }
 
     /** Started by the script in front of the jar. */

@@ -37,12 +37,13 @@ record TargetProcess(String pid, String name, User user, List<String> pids, Stri
         try {
             // A program's name may be any bytes.
             for (String line : Files.readAllLines(folder.resolve("status"), StandardCharsets.ISO_8859_1)) {
-                String[] fields = line.split("\\s+");
-                switch (fields[0]) {
-                    case "Name:" -> name = line.substring("Name:".length()).strip();
-                    case "Uid:" -> uid = Integer.parseInt(fields[2]);
-                    case "SigCgt:" -> caught = Long.parseUnsignedLong(fields[1], 16);
-                    case "NSpid:" -> pids.addAll(List.of(fields).subList(1, fields.length));
+                String[] field = line.split(":", 2);
+                String value = field[field.length - 1].strip();
+                switch (field[0]) {
+                    case "Name" -> name = value;
+                    case "Uid" -> uid = Integer.parseInt(value.split("\t")[1]);
+                    case "SigCgt" -> caught = Long.parseUnsignedLong(value, 16);
+                    case "NSpid" -> pids.addAll(List.of(value.split("\t")));
                     default -> {}
                 }
             }

@@ -3,14 +3,17 @@ package io.manhole.cli
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldHaveSize
+import io.kotest.matchers.longs.shouldBeGreaterThan
 import io.kotest.matchers.shouldBe
 import io.manhole.testing.Ended
 import io.manhole.testing.Jdk
+import io.manhole.testing.requireTools
 import java.nio.file.Files
 import java.nio.file.Path
 import java.nio.file.attribute.PosixFilePermissions
 import kotlin.io.path.createDirectory
 import kotlin.io.path.exists
+import kotlin.io.path.fileSize
 import kotlin.io.path.getPosixFilePermissions
 import kotlin.io.path.listDirectoryEntries
 import kotlin.io.path.readBytes
@@ -43,6 +46,20 @@ class StartProcessSpec :
                     evaluate(jdk) shouldBe Ended(0, "2\n", "")
                     archives() shouldBe listOf(archive)
                     archive.readBytes().size shouldBe bytes
+                }
+
+                test("a prompt, which needs more, has one of its own").config(enabledOrReasonIf = requireTools("tmux")) {
+                    evaluate(jdk)
+                    val batch = archives().single()
+                    val environment =
+                        mapOf("JAVA_HOME" to "${jdk.home}", "XDG_CACHE_HOME" to "${cache()}", "XDG_STATE_HOME" to "$folder/state")
+                    TmuxTerminal(folder, environment, "${Cli.executable}", "${server.path}", "-q").use {
+                        it.expect(">>>")
+                        it.press("C-d")
+                        it.expect("STATUS=0")
+                    }
+                    val prompt = archives().single { it != batch }
+                    prompt.fileSize() shouldBeGreaterThan batch.fileSize()
                 }
 
                 test("a damaged one is left aside without a word") {
