@@ -155,8 +155,8 @@ def main():
             for name, (command, variables) in commands.items():
                 figures.setdefault(name, []).append(run(command, variables))
         for _ in range(rounds):
-            for name, time in at_prompt(service.pid, environment).items():
-                figures.setdefault(name, []).append(time)
+            for name, taken in at_prompt(service.pid, environment).items():
+                figures.setdefault(name, []).append(taken)
         for name, times in figures.items():
             print(f"| {name} | {statistics.median(times):.0f} ({min(times):.0f} to {max(times):.0f}) |")
 

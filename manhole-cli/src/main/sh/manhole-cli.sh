@@ -63,17 +63,8 @@ own_folder() {
 }
 
 # A class-data archive makes the next start faster. Java makes it when it ends, once for each version of itself, each copy of
-# this file and each of its two uses, as a prompt needs more, and leaves one aside that does not fit. Whoever could write it could run code as us: so it is kept only in a
-# folder of our own, which root's is not with another user's HOME.
-use=batch
-case $terminals in
-    01*) use=prompt ;;
-esac
-for argument; do
-    case $argument in
-        -e* | -f* | --json) use=batch ;;
-    esac
-done
+# this file and each of its two uses, as a prompt needs more, and leaves one aside that does not fit. Whoever could write it
+# could run code as us: so it is kept only in a folder of our own, which root's is not with another user's HOME.
 self=$0
 archive=
 cache=
@@ -96,6 +87,15 @@ if [ -n "$release" ]; then
                 while [ "$rest" != "${rest#*/}" ]; do
                     key=$key${rest%%/*}%
                     rest=${rest#*/}
+                done
+                use=batch
+                case $terminals in
+                    01*) use=prompt ;;
+                esac
+                for argument; do
+                    case $argument in
+                        -e* | -f* | --json) use=batch ;;
+                    esac
                 done
                 key=cli$key$rest-$use-java-$release.jsa
                 [ "${#key}" -gt 200 ] || archive=$cache/manhole/$key

@@ -615,6 +615,7 @@ final class Session {
         }
     }
 
+    /** Whether a value has completed that is to be shown. Looks at those that do not tell. */
     private boolean hasCompleted() {
         assert Thread.holdsLock(lock);
         pending.removeIf(reference -> {

@@ -18,6 +18,9 @@ final class Arguments {
     private static final BigDecimal LONGEST_SECONDS = BigDecimal.valueOf(1_000_000);
     private static final BigDecimal MILLIS = BigDecimal.valueOf(1000);
 
+    /** What every command understands. */
+    static final Option HELP = flag("h", "help");
+
     private final CommandLine parsed;
 
     private Arguments(CommandLine parsed) {
@@ -58,6 +61,11 @@ final class Arguments {
         return names;
     }
 
+    /** The name by which messages call it. */
+    private static String name(Option option) {
+        return names(option).get(0);
+    }
+
     /** @throws ClientException if there is an option that is not understood, or lacks its value */
     static Arguments parse(List<String> given, List<Option> understood) throws ClientException {
         Options options = new Options();
@@ -69,7 +77,7 @@ final class Arguments {
         try {
             return new Arguments(parser.parse(options, withValuesAttached(given, options)));
         } catch (MissingArgumentException e) {
-            throw ClientException.usage(names(e.getOption()).get(0) + " needs a value");
+            throw ClientException.usage(name(e.getOption()) + " needs a value");
         } catch (ParseException e) {
             throw ClientException.usage(String.valueOf(e.getMessage()));
         }
@@ -105,7 +113,7 @@ final class Arguments {
             return null;
         }
         if (values.length > 1) {
-            throw ClientException.usage(names(option).get(0) + " can be given once only");
+            throw ClientException.usage(name(option) + " can be given once only");
         }
         return values[0];
     }
@@ -119,7 +127,7 @@ final class Arguments {
         }
         if (!value.matches("[0-9]{1,12}([.][0-9]{1,12})?|[.][0-9]{1,12}")) {
             throw ClientException.usage(
-                    names(option).get(0) + " takes a number of seconds such as 2 or 0.5, not '" + value + "'");
+                    name(option) + " takes a number of seconds such as 2 or 0.5, not '" + value + "'");
         }
         return Duration.ofMillis(
                 new BigDecimal(value).min(LONGEST_SECONDS).multiply(MILLIS).longValue());

@@ -93,10 +93,8 @@ final class InteractivePrompt implements NreplConnection.Listener {
         }
         String banner = session.server().banner();
         if (banner != null) {
-            output.out(
-                    dump == null
-                            ? banner.stripLeading()
-                            : banner); // it begins with the line that parts it from the stacks
+            // It begins with the empty line that parts it from the stacks.
+            output.out(dump == null ? banner.stripLeading() : banner);
             output.startLine();
         }
     }

@@ -21,8 +21,6 @@ final class ManholeCli {
     private static final Option KEEP = Arguments.valued("keep");
     private static final Option ATTACH_SESSION = Arguments.valued("attach-session");
     private static final Option VERSION = Arguments.flag("version");
-    /** What every command understands. */
-    static final Option HELP = Arguments.flag("h", "help");
 
     static final List<Option> OPTIONS = options();
 
@@ -35,8 +33,8 @@ final class ManholeCli {
     }
 
     private static List<Option> options() {
-        List<Option> options =
-                new ArrayList<>(List.of(CODE, FILE, JSON, RAW, PATIENCE, QUIET, KEEP, ATTACH_SESSION, HELP, VERSION));
+        List<Option> options = new ArrayList<>(
+                List.of(CODE, FILE, JSON, RAW, PATIENCE, QUIET, KEEP, ATTACH_SESSION, Arguments.HELP, VERSION));
         options.addAll(WakingOptions.ALL);
         return List.copyOf(options);
     }
@@ -62,11 +60,11 @@ final class ManholeCli {
         }
         if (first.equals("--completion")) {
             Arguments shell = Arguments.parse(given.subList(1, given.size()), List.of());
-            output.out(new ShellCompletion(OPTIONS).script(shell.operand("bash or zsh")));
+            output.out(ShellCompletion.script(shell.operand("bash or zsh"), OPTIONS));
             return ExitStatus.OK;
         }
         Arguments arguments = Arguments.parse(given, OPTIONS);
-        if (arguments.has(HELP)) {
+        if (arguments.has(Arguments.HELP)) {
             output.out(Resource.text("help.txt"));
             return ExitStatus.OK;
         }

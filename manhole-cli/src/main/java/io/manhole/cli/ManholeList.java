@@ -27,8 +27,8 @@ final class ManholeList {
 
     /** Returns the exit status. */
     int run(List<String> given) throws ClientException, IOException {
-        Arguments arguments = Arguments.parse(given, List.of(JSON, ManholeCli.HELP));
-        if (arguments.has(ManholeCli.HELP)) {
+        Arguments arguments = Arguments.parse(given, List.of(JSON, Arguments.HELP));
+        if (arguments.has(Arguments.HELP)) {
             output.out(Resource.text("help-ls.txt"));
             return ExitStatus.OK;
         }

@@ -30,15 +30,14 @@ final class ShellCompletion {
             complete -o default -F _manhole_cli manhole-cli
             """;
 
-    private final List<Option> options;
+    private ShellCompletion() {}
 
-    /** @param options those of the command that is completed */
-    ShellCompletion(List<Option> options) {
-        this.options = options;
-    }
-
-    /** The same script serves both shells, but a user must not have to know that. */
-    String script(String shell) throws ClientException {
+    /**
+     * The same for both shells, but a user must not have to know that.
+     *
+     * @param options those of the command that is completed
+     */
+    static String script(String shell, List<Option> options) throws ClientException {
         if (!shell.equals("bash") && !shell.equals("zsh")) {
             throw ClientException.usage("--completion is there for bash and zsh, not for '" + shell + "'");
         }
